@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { DaemonHealth, DaemonName } from "../domain/bottle.ts";
+import { EgressDecision } from "../domain/decision.ts";
+import { Slug, TokenRef } from "../domain/names.ts";
+import { EgressRequest, Proposal, ProposalDecision } from "../domain/proposal.ts";
+import { RouteTable } from "../domain/route.ts";
+
+/**
+ * The control channel between a panel or command line (client) and one bundle (D6, SID-3). Frames as in frame-codec.ts.
+ * The client speaks first with `hello`; the bundle answers `hello` and `ready`, or `refused` and closes. Every request
+ * carries an `id` and is answered by one `done` or `failed` once its effect is live. Unknown fields in are dropped,
+ * unknown types are refused.
+ */
+export const CONTROL_PROTOCOL = 1;
+
+const RequestId = z.int().min(1);
+
+export const ClientHello = z.object({
+  type: z.literal("hello"),
+  protocol: z.int(),
+  buildId: z.string(),
+  slug: Slug,
+  role: z.enum(["panel", "cli"]),
+  /** Events after this sequence number are sent, kept ones first; null subscribes to nothing. */
+  since: z.int().min(0).nullable(),
+});
+
+/** New routes in place of the live ones; refused as `stale` unless `seenRevision` is the live revision. */
+export const SetRoutes = z.object({
+  type: z.literal("set-routes"),
+  id: RequestId,
+  seenRevision: z.int(),
+  routes: RouteTable.shape.routes,
+  by: z.string(),
+  note: z.string(),
+});
+
+/** Adds or replaces credentials in memory; a null value removes one. */
+export const SetSecrets = z.object({ type: z.literal("set-secrets"), id: RequestId, values: z.record(TokenRef, z.string().nullable()) });
+
+/**
+ * One-shot decision of a pending proposal. An approval carries the whole table as the operator saw it computed; the bundle
+ * stores decision and table together, applies, and only then answers agent and client. `stale` when the revision moved,
+ * `conflict` when the proposal is decided or its digest differs.
+ */
+export const Decide = z.object({
+  type: z.literal("decide"),
+  id: RequestId,
+  proposalId: z.string(),
+  digest: z.string(),
+  seenRevision: z.int(),
+  by: z.string(),
+  note: z.string().max(4000),
+  outcome: z.discriminatedUnion("verdict", [
+    z.object({ verdict: z.literal("approved"), routes: RouteTable.shape.routes, applied: EgressRequest }),
+    z.object({ verdict: z.literal("rejected") }),
+  ]),
+});
+
+export const RestartDaemon = z.object({ type: z.literal("restart"), id: RequestId, daemon: DaemonName });
+export const Shutdown = z.object({ type: z.literal("shutdown"), id: RequestId });
+/** Events up to `seq` are kept elsewhere now and may be dropped from the bundle. No answer. */
+export const AckEvents = z.object({ type: z.literal("ack"), seq: z.int().min(0) });
+
+export const ClientFrame = z.discriminatedUnion("type", [ClientHello, SetRoutes, SetSecrets, Decide, RestartDaemon, Shutdown, AckEvents]);
+export type ClientFrame = z.infer<typeof ClientFrame>;
+
+/** What happened in a bundle, numbered without gaps from 1. Kept on disk, bounded, until acknowledged. */
+export const BundleEvent = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("egress-decision"), decision: EgressDecision }),
+  z.object({ type: z.literal("proposal-filed"), proposal: Proposal }),
+  z.object({ type: z.literal("proposal-decided"), proposalId: z.string(), decision: ProposalDecision, before: RouteTable, after: RouteTable }),
+  z.object({ type: z.literal("routes-set"), by: z.string(), note: z.string(), before: RouteTable, after: RouteTable }),
+  z.object({ type: z.literal("daemon"), health: DaemonHealth }),
+  /** Events that had to be dropped because nobody fetched them. */
+  z.object({ type: z.literal("dropped"), count: z.int() }),
+]);
+export type BundleEvent = z.infer<typeof BundleEvent>;
+
+export const NumberedEvent = z.object({ seq: z.int().min(1), time: z.string(), event: BundleEvent });
+export type NumberedEvent = z.infer<typeof NumberedEvent>;
+
+export const BundleReady = z.object({
+  type: z.literal("ready"),
+  table: RouteTable,
+  /** Pending ones, and those decided lately. */
+  proposals: z.array(Proposal),
+  health: z.array(DaemonHealth),
+  /** Credentials that live routes name and that the bundle does not hold: those routes answer 503. */
+  missingSecrets: z.array(TokenRef),
+  lastSeq: z.int().min(0),
+});
+
+export const FailureCode = z.enum(["stale", "conflict", "not-found", "bad-request", "apply-failed", "shutting-down"]);
+
+export const BundleFrame = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("hello"), protocol: z.int(), buildId: z.string(), slug: Slug }),
+  BundleReady,
+  z.object({ type: z.literal("refused"), reason: z.string() }),
+  /** `revision`: the live one after the request's effect. */
+  z.object({ type: z.literal("done"), id: RequestId, revision: z.int() }),
+  z.object({ type: z.literal("failed"), id: RequestId, code: FailureCode, message: z.string() }),
+  z.object({ type: z.literal("events"), events: z.array(NumberedEvent) }),
+  z.object({ type: z.literal("health"), health: z.array(DaemonHealth), missingSecrets: z.array(TokenRef) }),
+]);
+export type BundleFrame = z.infer<typeof BundleFrame>;

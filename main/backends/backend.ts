@@ -1,0 +1,140 @@
+import type { Duplex, Readable, Writable } from "node:stream";
+import type { BottleState, StartStepName } from "#common/domain/bottle.ts";
+import type { BackendName, Slug } from "#common/domain/names.ts";
+
+/** A terminal of a guest: raw bytes both ways; `output` ends when the program behind it does. */
+export interface TerminalStream extends AsyncDisposable {
+  readonly output: Readable;
+  readonly input: Writable;
+  resize(cols: number, rows: number): Promise<void>;
+  /** Exit code of the program; null where the stream was cut while it may still run. */
+  readonly exited: Promise<number | null>;
+}
+
+/** A program run inside a guest without a terminal. */
+export interface ExecStream extends AsyncDisposable {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly exited: Promise<number>;
+}
+
+export interface TerminalSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** One entry of what goes into a guest before it starts, in one tar (D3). */
+export type GuestEntry =
+  | { readonly kind: "file"; readonly path: string; readonly mode: number; readonly owner: GuestOwner; readonly content: Uint8Array | string }
+  | { readonly kind: "folder"; readonly path: string; readonly mode: number; readonly owner: GuestOwner };
+
+export type GuestOwner = "root" | "guest";
+
+/** An image by content: built from its Dockerfile where the engine does not have it. */
+export interface ImageSpec {
+  /** Tag that carries a digest of everything it is built from, so that a change of it is another image. */
+  readonly ref: string;
+  readonly build: { readonly dockerfile: string; readonly contextDir: string; readonly args: Readonly<Record<string, string>> };
+}
+
+export interface Limits {
+  readonly memoryBytes: number;
+  readonly cpus: number;
+  readonly pids: number;
+}
+
+/** Everything a backend needs to start one bottle; it knows nothing of providers or manifests. */
+export interface LaunchPlan {
+  readonly slug: Slug;
+  readonly agentImage: ImageSpec;
+  readonly bundleImage: ImageSpec;
+  readonly command: readonly string[];
+  /** Not secret: shows in the engine's inspect output. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir: string;
+  readonly limits: Limits;
+  readonly agentEntries: readonly GuestEntry[];
+  /** Host folder copied to `<guest home>/workspace`; null for none. */
+  readonly workspace: string | null;
+  /** PEM of the per-bottle CA, added to the guest's trust store. */
+  readonly caCertificate: string;
+  /** Files of the bundle's state folder (config.json, ca.pem, ca-key.pem, extra-ca.pem), given the address the backend chose for it. */
+  bundleEntries(listenHost: string): readonly GuestEntry[];
+  /** Labels beside `bot-bottle.slug`, e.g. agent and bottle names. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface Progress {
+  begin(step: StartStepName): void;
+  detail(text: string): void;
+  done(step: StartStepName): void;
+}
+
+/** What the engine says exists (D12). */
+export interface ObservedBottle {
+  readonly slug: Slug;
+  readonly state: BottleState;
+  readonly startedAt: string | null;
+  readonly exitCode: number | null;
+  readonly runtime: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly problem: string | null;
+}
+
+/** A thing on the engine that carries a bottle's label. */
+export interface Remnant {
+  readonly slug: Slug;
+  readonly kind: "container" | "network" | "volume" | "image" | "machine" | "process" | "folder";
+  readonly name: string;
+}
+
+/** Outcome of a teardown: it goes on past failures and names each (BTL-5). */
+export interface TeardownReport {
+  readonly removed: readonly Remnant[];
+  readonly failed: readonly { readonly remnant: Remnant; readonly reason: string }[];
+}
+
+export interface BackendStatus {
+  readonly available: boolean;
+  readonly label: string;
+  readonly version: string | null;
+  readonly runtime: string | null;
+  readonly problem: string | null;
+  readonly hint: string | null;
+}
+
+/** One place where bottles can run. Every implementation passes tests/contract (BKD-1). */
+export interface Backend {
+  readonly name: BackendName;
+  status(signal: AbortSignal): Promise<BackendStatus>;
+  hasImage(image: ImageSpec, signal: AbortSignal): Promise<boolean>;
+  /** Guest user's home, uid and gid in this backend's agent images. */
+  readonly guest: { readonly home: string; readonly user: string; readonly uid: number; readonly gid: number };
+
+  /**
+   * Builds images where missing, starts bundle and agent, returns when both run. On failure or abort everything made is
+   * removed before it throws (BTL-5).
+   */
+  launch(plan: LaunchPlan, progress: Progress, signal: AbortSignal): Promise<void>;
+
+  list(signal: AbortSignal): Promise<readonly ObservedBottle[]>;
+  /** Calls `onChange` with a slug when its state may have changed, and `onGap` when changes may have been missed; reconnects. */
+  watch(onChange: (slug: Slug) => void, onGap: () => void): AsyncDisposable;
+
+  /** The bundle's control channel: bytes of frame-codec.ts both ways. */
+  openControl(slug: Slug, signal: AbortSignal): Promise<Duplex>;
+
+  /** Attaches to the agent's own terminal: what the engine kept of its output first, then live, without a gap or a repeat. */
+  openTerminal(slug: Slug, size: TerminalSize, signal: AbortSignal): Promise<TerminalStream>;
+  /** A further terminal in the agent's sandbox, as the agent's user. */
+  openShell(slug: Slug, argv: readonly string[], size: TerminalSize, signal: AbortSignal): Promise<TerminalStream>;
+  /** Runs a program in the agent's sandbox as the agent's user; disposing ends it inside too. */
+  exec(slug: Slug, argv: readonly string[], signal: AbortSignal): Promise<ExecStream>;
+
+  /** Stops agent and bundle, removes everything that carries the slug. Stopping what is gone is not an error. */
+  stop(slug: Slug, graceSeconds: number): Promise<TeardownReport>;
+  /** Everything that carries a bot-bottle label, for cleanup's preview. */
+  remnants(signal: AbortSignal): Promise<readonly Remnant[]>;
+  remove(remnants: readonly Remnant[]): Promise<TeardownReport>;
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { EgressDecision } from "#common/domain/decision.ts";
+import { RouteTable } from "#common/domain/route.ts";
+
+/** What init and the egress worker thread say to each other. Secrets cross only in `secrets`, in memory. */
+export const EgressWorkerStart = z.strictObject({
+  listenHost: z.string(),
+  port: z.int(),
+  caCertificate: z.string(),
+  caKey: z.string(),
+  extraCa: z.string().nullable(),
+  table: RouteTable,
+});
+export type EgressWorkerStart = z.infer<typeof EgressWorkerStart>;
+
+export const ToEgressWorker = z.discriminatedUnion("type", [
+  /** Answered by `table-live` once no request can be decided by the old table any more. */
+  z.strictObject({ type: z.literal("table"), table: RouteTable }),
+  z.strictObject({ type: z.literal("secrets"), values: z.record(z.string(), z.string().nullable()) }),
+  /** Stop accepting, end what is open within `graceMs`, then the thread exits with code 0. */
+  z.strictObject({ type: z.literal("stop"), graceMs: z.int() }),
+]);
+export type ToEgressWorker = z.infer<typeof ToEgressWorker>;
+
+export const FromEgressWorker = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("ready") }),
+  z.strictObject({ type: z.literal("table-live"), revision: z.int() }),
+  /** Batched: at most every 50 ms, at most 500 a message. */
+  z.strictObject({ type: z.literal("decisions"), decisions: z.array(EgressDecision) }),
+]);
+export type FromEgressWorker = z.infer<typeof FromEgressWorker>;
