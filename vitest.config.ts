@@ -1,0 +1,34 @@
+import type { TestProjectConfiguration } from "vitest/config";
+import { defineConfig } from "vitest/config";
+
+const seconds = 1000;
+
+/** Groups that only compute: files side by side. */
+function pure(name: string, include: string[]): TestProjectConfiguration {
+  return { extends: true, test: { name, include, testTimeout: 20 * seconds, hookTimeout: 20 * seconds } };
+}
+
+/** Groups that share one container engine or one display: a file at a time. */
+function shared(name: string, include: string[], testTimeout: number): TestProjectConfiguration {
+  return { extends: true, test: { name, include, testTimeout, hookTimeout: testTimeout, fileParallelism: false, maxWorkers: 1 } };
+}
+
+export default defineConfig({
+  define: { __BUILD_ID__: JSON.stringify("test") },
+  test: {
+    environment: "node",
+    reporters: process.env.CI ? ["dot", "./tests/support/summary-reporter.ts"] : ["default", "./tests/support/summary-reporter.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    allowOnly: !process.env.CI,
+    projects: [
+      pure("unit", ["tests/unit/**/*.test.{ts,tsx}"]),
+      shared("contract", ["tests/contract/**/*.test.ts"], 180 * seconds),
+      shared("integration", ["tests/integration/**/*.test.ts"], 180 * seconds),
+      shared("attack", ["tests/attack/**/*.test.ts"], 180 * seconds),
+      shared("faults", ["tests/faults/**/*.test.ts"], 300 * seconds),
+      shared("e2e", ["tests/e2e/**/*.test.ts"], 300 * seconds),
+      shared("bench", ["tests/bench/**/*.test.ts"], 600 * seconds),
+    ],
+  },
+});
