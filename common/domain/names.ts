@@ -4,7 +4,10 @@ import { z } from "zod";
 export const ManifestName = z.string().regex(/^[a-z][a-z0-9-]*$/, "must start with a letter and hold only a-z, 0-9 and -");
 
 /** A bottle's identity: `<agent>-<random5>`, for example `demo-k3v9q`. */
-export const Slug = z.string().max(100).regex(/^[a-z][a-z0-9-]*-[a-z0-9]{5}$/, "must look like demo-k3v9q");
+export const Slug = z
+  .string()
+  .max(100)
+  .regex(/^[a-z][a-z0-9-]*-[a-z0-9]{5}$/, "must look like demo-k3v9q");
 export type Slug = z.infer<typeof Slug>;
 
 /** The name of a secret, never its value: looked up in the secret store, then in the operator's environment (ENV-2). */

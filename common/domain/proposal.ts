@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { Slug, Timestamp } from "./names.ts";
+import { Slug, Timestamp, TokenRef } from "./names.ts";
 import { AuthScheme, HttpMethod, PathPrefix } from "./route.ts";
-import { TokenRef } from "./names.ts";
 
 /** What `egress-block` asks for; the effect on the live table is computed by us, never taken from here (D9). */
 export const EgressRequest = z.strictObject({

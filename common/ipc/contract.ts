@@ -16,15 +16,26 @@ export type StartRequest = z.infer<typeof StartRequest>;
 
 export const ManifestProblem = z.strictObject({ file: z.string(), line: z.int(), message: z.string() });
 export const ManifestsView = z.strictObject({
-  bottles: z.array(z.strictObject({ name: ManifestName, file: z.string(), provider: z.string(), routes: z.int(), description: z.string() })),
-  agents: z.array(z.strictObject({ name: ManifestName, file: z.string(), bottle: z.string(), source: z.enum(["home", "workspace"]), prompt: z.string() })),
+  bottles: z.array(
+    z.strictObject({ name: ManifestName, file: z.string(), provider: z.string(), routes: z.int(), description: z.string() }),
+  ),
+  agents: z.array(
+    z.strictObject({ name: ManifestName, file: z.string(), bottle: z.string(), source: z.enum(["home", "workspace"]), prompt: z.string() }),
+  ),
   errors: z.array(ManifestProblem),
   warnings: z.array(ManifestProblem),
 });
 export type ManifestsView = z.infer<typeof ManifestsView>;
 
 /** A past request the proposed route would, or would not, have let through. */
-export const ReplayedRequest = z.strictObject({ time: z.string(), method: z.string(), path: z.string(), allowed: z.boolean(), reason: z.string(), count: z.int() });
+export const ReplayedRequest = z.strictObject({
+  time: z.string(),
+  method: z.string(),
+  path: z.string(),
+  allowed: z.boolean(),
+  reason: z.string(),
+  count: z.int(),
+});
 
 /** A proposal with everything we computed about it (SUP-4). */
 export const ProposalView = z.strictObject({
@@ -42,7 +53,12 @@ export const ProposalView = z.strictObject({
 });
 export type ProposalView = z.infer<typeof ProposalView>;
 
-export const Health = z.strictObject({ slug: Slug, daemons: z.array(DaemonHealth), missingSecrets: z.array(z.string()), link: BottleSummary.shape.link });
+export const Health = z.strictObject({
+  slug: Slug,
+  daemons: z.array(DaemonHealth),
+  missingSecrets: z.array(z.string()),
+  link: BottleSummary.shape.link,
+});
 
 export const EngineStatus = z.strictObject({
   state: z.enum(["ready", "unavailable", "checking"]),
@@ -55,7 +71,14 @@ export const EngineStatus = z.strictObject({
 });
 export type EngineStatus = z.infer<typeof EngineStatus>;
 
-export const RouteCount = z.strictObject({ host: z.string(), allowed: z.int(), refused: z.int(), bytesUp: z.int(), bytesDown: z.int(), lastAt: z.string().nullable() });
+export const RouteCount = z.strictObject({
+  host: z.string(),
+  allowed: z.int(),
+  refused: z.int(),
+  bytesUp: z.int(),
+  bytesDown: z.int(),
+  lastAt: z.string().nullable(),
+});
 
 const Empty = z.strictObject({});
 const BySlug = z.strictObject({ slug: Slug });
@@ -68,7 +91,16 @@ function method<I extends z.ZodType, O extends z.ZodType>(input: I, output: O) {
 
 /** Every call a window may make; main parses the input, the use-case runs, the output is parsed again before it leaves. */
 export const methods = {
-  "app.info": method(Empty, z.strictObject({ version: z.string(), shell: z.enum(["electron", "chromium"]), home: z.string(), platform: z.string(), closeNoticeShown: z.boolean() })),
+  "app.info": method(
+    Empty,
+    z.strictObject({
+      version: z.string(),
+      shell: z.enum(["electron", "chromium"]),
+      home: z.string(),
+      platform: z.string(),
+      closeNoticeShown: z.boolean(),
+    }),
+  ),
   "engine.status": method(Empty, EngineStatus),
   "manifests.list": method(z.strictObject({ workspace: z.string().nullable() }), ManifestsView),
   "workspace.choose": method(Empty, z.string().nullable()),
@@ -80,7 +112,10 @@ export const methods = {
   /** Forgets a stopped or failed bottle and removes what is left of it. */
   "bottles.remove": method(BySlug, Empty),
   "routes.get": method(BySlug, z.strictObject({ table: RouteTable, counts: z.array(RouteCount) })),
-  "decisions.recent": method(z.strictObject({ slug: Slug, limit: z.int().min(1).max(5000) }), z.array(z.strictObject({ seq: z.int(), decision: EgressDecision }))),
+  "decisions.recent": method(
+    z.strictObject({ slug: Slug, limit: z.int().min(1).max(5000) }),
+    z.array(z.strictObject({ seq: z.int(), decision: EgressDecision })),
+  ),
   "health.get": method(BySlug, Health),
   "sidecars.restart": method(z.strictObject({ slug: Slug, daemon: DaemonHealth.shape.name }), Empty),
   "proposals.list": method(Empty, z.array(Proposal)),
@@ -89,9 +124,15 @@ export const methods = {
   "proposals.approve": method(z.strictObject({ ...DecisionBasis, edit: EgressRequest.nullable() }), Proposal),
   "proposals.reject": method(z.strictObject(DecisionBasis), Proposal),
   "audit.list": method(z.strictObject({ slug: Slug.nullable(), limit: z.int().min(1).max(5000) }), z.array(AuditEntry)),
-  "terminal.open": method(z.strictObject({ slug: Slug, cols: z.int().min(2).max(1000), rows: z.int().min(1).max(1000) }), z.strictObject({ terminalId: z.string(), snapshot: z.string() })),
+  "terminal.open": method(
+    z.strictObject({ slug: Slug, cols: z.int().min(2).max(1000), rows: z.int().min(1).max(1000) }),
+    z.strictObject({ terminalId: z.string(), snapshot: z.string() }),
+  ),
   "terminal.write": method(z.strictObject({ terminalId: z.string(), data: z.string().max(1024 * 1024) }), Empty),
-  "terminal.resize": method(z.strictObject({ terminalId: z.string(), cols: z.int().min(2).max(1000), rows: z.int().min(1).max(1000) }), Empty),
+  "terminal.resize": method(
+    z.strictObject({ terminalId: z.string(), cols: z.int().min(2).max(1000), rows: z.int().min(1).max(1000) }),
+    Empty,
+  ),
   /** Characters the window has parsed since the last call: opens the flow again (TRM-3). */
   "terminal.ack": method(z.strictObject({ terminalId: z.string(), chars: z.int().min(0) }), Empty),
   "terminal.close": method(z.strictObject({ terminalId: z.string() }), Empty),
@@ -104,21 +145,21 @@ export type MethodOutput<M extends MethodName> = z.output<(typeof methods)[M]["o
 
 /** What main pushes. Snapshots replace what the window had; `decisions` and `terminal` append. */
 export const topics = {
-  "engine": EngineStatus,
-  "bottles": z.array(BottleSummary),
-  "manifests": z.strictObject({}),
-  "start": z.strictObject({ slug: Slug, steps: z.array(StartStep) }),
-  "decisions": z.strictObject({ slug: Slug, decisions: z.array(z.strictObject({ seq: z.int(), decision: EgressDecision })) }),
-  "routes": z.strictObject({ slug: Slug, table: RouteTable }),
-  "health": Health,
-  "proposals": z.array(Proposal),
-  "terminal": z.discriminatedUnion("kind", [
+  engine: EngineStatus,
+  bottles: z.array(BottleSummary),
+  manifests: z.strictObject({}),
+  start: z.strictObject({ slug: Slug, steps: z.array(StartStep) }),
+  decisions: z.strictObject({ slug: Slug, decisions: z.array(z.strictObject({ seq: z.int(), decision: EgressDecision })) }),
+  routes: z.strictObject({ slug: Slug, table: RouteTable }),
+  health: Health,
+  proposals: z.array(Proposal),
+  terminal: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("data"), terminalId: z.string(), data: z.string() }),
     /** The buffer towards this window overflowed: replace everything by this screen (TRM-3). */
     z.strictObject({ kind: z.literal("resync"), terminalId: z.string(), snapshot: z.string() }),
     z.strictObject({ kind: z.literal("exit"), terminalId: z.string(), exitCode: z.int().nullable() }),
   ]),
-  "notice": z.strictObject({ tone: z.enum(["info", "warn", "bad"]), text: z.string() }),
+  notice: z.strictObject({ tone: z.enum(["info", "warn", "bad"]), text: z.string() }),
 } as const;
 
 export type TopicName = keyof typeof topics;

@@ -69,7 +69,13 @@ export type ClientFrame = z.infer<typeof ClientFrame>;
 export const BundleEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("egress-decision"), decision: EgressDecision }),
   z.object({ type: z.literal("proposal-filed"), proposal: Proposal }),
-  z.object({ type: z.literal("proposal-decided"), proposalId: z.string(), decision: ProposalDecision, before: RouteTable, after: RouteTable }),
+  z.object({
+    type: z.literal("proposal-decided"),
+    proposalId: z.string(),
+    decision: ProposalDecision,
+    before: RouteTable,
+    after: RouteTable,
+  }),
   z.object({ type: z.literal("routes-set"), by: z.string(), note: z.string(), before: RouteTable, after: RouteTable }),
   z.object({ type: z.literal("daemon"), health: DaemonHealth }),
   /** Events that had to be dropped because nobody fetched them. */

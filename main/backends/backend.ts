@@ -26,7 +26,13 @@ export interface TerminalSize {
 
 /** One entry of what goes into a guest before it starts, in one tar (D3). */
 export type GuestEntry =
-  | { readonly kind: "file"; readonly path: string; readonly mode: number; readonly owner: GuestOwner; readonly content: Uint8Array | string }
+  | {
+      readonly kind: "file";
+      readonly path: string;
+      readonly mode: number;
+      readonly owner: GuestOwner;
+      readonly content: Uint8Array | string;
+    }
   | { readonly kind: "folder"; readonly path: string; readonly mode: number; readonly owner: GuestOwner };
 
 export type GuestOwner = "root" | "guest";
