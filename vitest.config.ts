@@ -14,7 +14,6 @@ function shared(name: string, include: string[], testTimeout: number): TestProje
 }
 
 export default defineConfig({
-  define: { __BUILD_ID__: JSON.stringify("test") },
   test: {
     environment: "node",
     reporters: process.env.CI ? ["dot", "./tests/support/summary-reporter.ts"] : ["default", "./tests/support/summary-reporter.ts"],
