@@ -1,0 +1,33 @@
+/** What the operator should notice although the window may be hidden. */
+export interface Notification {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** Shown in tray, menu and badge where the shell has them (UI-1). */
+export interface Attention {
+  readonly running: readonly string[];
+  readonly pending: number;
+}
+
+/** Encrypts with a key only the operator's login can open (ENV-2). */
+export interface Keychain {
+  encrypt(plain: string): Promise<Uint8Array>;
+  decrypt(sealed: Uint8Array): Promise<string>;
+}
+
+/** The edge around the product (D1): a window with a bridge, and what only a desktop can do. */
+export interface Shell extends AsyncDisposable {
+  readonly kind: "electron" | "chromium";
+  /** Resolves when the operator has closed the panel for good. */
+  readonly closed: Promise<void>;
+  /** Brings the window to the front, opening it where it was closed. */
+  focus(): Promise<void>;
+  notify(notification: Notification): void;
+  showAttention(attention: Attention): void;
+  /** The folder the operator picked, null where they cancelled; an OperatorError where this desktop has no dialog. */
+  chooseFolder(): Promise<string | null>;
+  openExternal(url: string): Promise<void>;
+  /** Null where the desktop offers none. */
+  readonly keychain: Keychain | null;
+}
