@@ -93,6 +93,8 @@ export interface Remnant {
   readonly slug: Slug;
   readonly kind: "container" | "network" | "volume" | "image" | "machine" | "process" | "folder";
   readonly name: string;
+  /** Labels it carries on the engine, where it keeps any: `bot-bottle.home` tells whose it is. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Outcome of a teardown: it goes on past failures and names each (BTL-5). */

@@ -1,0 +1,26 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import lockfile from "proper-lockfile";
+
+const STALE_MS = 10_000;
+/** Waits for a holder that died in the middle (its lock is stale after STALE_MS), not for ever. */
+const RETRIES = { retries: 60, factor: 1.3, minTimeout: 5, maxTimeout: 500, randomize: true };
+
+/**
+ * Runs `task` while no other process of this machine holds the lock `<folder>/<name>.lock`. A holder that died without
+ * releasing is taken over once its lock is stale.
+ */
+export async function withFileLock<T>(folder: string, name: string, task: () => Promise<T>): Promise<T> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const release = await lockfile.lock(folder, {
+    lockfilePath: join(folder, `${name}.lock`),
+    realpath: false,
+    stale: STALE_MS,
+    retries: RETRIES,
+  });
+  try {
+    return await task();
+  } finally {
+    await release();
+  }
+}

@@ -1,0 +1,46 @@
+import { open, readFile } from "node:fs/promises";
+import type { z } from "zod";
+
+/**
+ * Reads a file of JSON lines, skipping what does not parse: a process that died while appending leaves a torn last line,
+ * and a file from elsewhere may hold anything. A missing file is empty.
+ */
+export async function readJsonLines<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>[]> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  return text.split("\n").flatMap((line) => {
+    const parsed = schema.safeParse(parseLine(line));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+/** Appends lines and makes them durable before it returns; begins on a fresh line if the file ends in a torn one. */
+export async function appendJsonLines(file: string, values: readonly unknown[]): Promise<void> {
+  if (values.length === 0) return;
+  const handle = await open(file, "a+", 0o600);
+  try {
+    const torn = await endsTorn(handle);
+    const lines = values.map((value) => `${JSON.stringify(value)}\n`).join("");
+    await handle.appendFile(torn ? `\n${lines}` : lines);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function endsTorn(handle: Awaited<ReturnType<typeof open>>): Promise<boolean> {
+  const { size } = await handle.stat();
+  if (size === 0) return false;
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] !== 0x0a;
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

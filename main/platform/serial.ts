@@ -1,0 +1,44 @@
+/** Runs tasks one after another, in the order they came; a failed one does not stop those behind it. */
+export class Serial {
+  #tail: Promise<unknown> = Promise.resolve();
+
+  run<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(task);
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Resolves when everything queued so far has ended. */
+  async settled(): Promise<void> {
+    await this.#tail;
+  }
+}
+
+/**
+ * Runs `task` for every request, but never twice at a time: requests that come while it runs share one further run after it.
+ */
+export class Coalesced {
+  readonly #task: () => Promise<void>;
+  #running: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+
+  constructor(task: () => Promise<void>) {
+    this.#task = task;
+  }
+
+  run(): Promise<void> {
+    if (this.#running === null) return this.#begin();
+    this.#next ??= this.#running.catch(() => undefined).then(() => {
+      this.#next = null;
+      return this.#begin();
+    });
+    return this.#next;
+  }
+
+  #begin(): Promise<void> {
+    this.#running = this.#task().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+}
