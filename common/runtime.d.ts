@@ -6,3 +6,8 @@ declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
   decode(input: Uint8Array): string;
 }
+/** For the IDNA mapping of host names only. */
+declare class URL {
+  constructor(url: string);
+  readonly hostname: string;
+}
