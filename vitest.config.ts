@@ -27,7 +27,6 @@ export default defineConfig({
       shared("attack", ["tests/attack/**/*.test.ts"], 180 * seconds),
       shared("faults", ["tests/faults/**/*.test.ts"], 300 * seconds),
       shared("e2e", ["tests/e2e/**/*.test.ts"], 300 * seconds),
-      shared("bench", ["tests/bench/**/*.test.ts"], 600 * seconds),
     ],
   },
 });

@@ -1,0 +1,20 @@
+// @ts-check
+// `npm run bench -- NAME [--json]`: runs tests/bench/NAME.ts against a fresh build.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ensureBuilt } from "./build.mjs";
+import { pinnedNode, root } from "./checkout.mjs";
+import { ensureEngine } from "./engine.mjs";
+import { ensurePackages } from "./packages.mjs";
+import { asProgram, run, SetupError } from "./run.mjs";
+
+const folder = join(root, "tests/bench");
+
+await asProgram(async () => {
+  const [name = "", ...rest] = process.argv.slice(2);
+  const known = readdirSync(folder).flatMap((file) => (file.endsWith(".ts") ? [file.slice(0, -".ts".length)] : []));
+  if (!known.includes(name)) throw new SetupError(`say which benchmark: ${known.join(", ")}`);
+  await ensurePackages();
+  await Promise.all([ensureEngine(), ensureBuilt()]);
+  return run(pinnedNode, [join(folder, `${name}.ts`), ...rest]);
+});

@@ -1,0 +1,158 @@
+// @ts-check
+// `npm test`: makes this machine ready, checks the sources, builds, and runs the groups of tests. `npm test -- lint unit` runs only those.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBuilt } from "./build.mjs";
+import { pinnedNode, root, scriptOf } from "./checkout.mjs";
+import { ensureEngine } from "./engine.mjs";
+import { ensurePackages } from "./packages.mjs";
+import { ensurePrerequisites, neededToTest } from "./prerequisites.mjs";
+import { asProgram, run, SetupError } from "./run.mjs";
+import { runStages, sum, table, tallyLine } from "./stages.mjs";
+
+/** @typedef {import("./stages.mjs").Stage} Stage */
+/** @typedef {import("./stages.mjs").Tally} Tally */
+
+const minutes = 60_000;
+
+/** Checks of the sources: nothing runs. */
+const checks = [
+  check("lint", "@biomejs/biome/bin/biome", "ci", "--error-on-warnings"),
+  check("types", "typescript/bin/tsc", "-b"),
+  check("dead-code", "knip/bin/knip.js"),
+];
+
+/** Groups that need the build; those with `engine` also a container engine. */
+const groups = [
+  { name: "unit", engine: false, limit: 5 * minutes },
+  { name: "contract", engine: true, limit: 12 * minutes },
+  { name: "integration", engine: true, limit: 12 * minutes },
+  { name: "attack", engine: true, limit: 12 * minutes },
+  { name: "e2e", engine: true, limit: 12 * minutes },
+];
+
+/** Run on request only; a group that no issue has filled yet says so. */
+const onRequest = [{ name: "faults", engine: true, limit: 20 * minutes }];
+
+await asProgram(async () => {
+  const names = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
+  const known = [...checks.map(({ name }) => name), "build", ...[...groups, ...onRequest].map(({ name }) => name)];
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new SetupError(`no such stage: ${unknown.join(", ")}. There are: ${known.join(", ")}.`);
+  await makeReady(names);
+  const results = await runStages(chosen(names));
+  const total = sum(results);
+  console.log(`\n${table(results)}\n\n${tallyLine(total)}`);
+  return total.failed > 0 ? 1 : 0;
+});
+
+/** @param {readonly string[]} names */
+async function makeReady(names) {
+  await ensurePackages();
+  const needsEngine = [...groups, ...onRequest].some(({ name, engine }) => engine && (names.length === 0 || names.includes(name)));
+  if (!needsEngine) return;
+  await ensurePrerequisites(neededToTest());
+  await ensureEngine();
+}
+
+/**
+ * @param {readonly string[]} names none means all that `npm test` is
+ * @returns {Stage[]}
+ */
+function chosen(names) {
+  const build = { name: "build", run: asCheck(ensureBuilt) };
+  if (names.length === 0) return [...checks, build, ...groups.map(tests)];
+  const wantedGroups = [...groups, ...onRequest].filter(({ name }) => names.includes(name));
+  const needsBuild = wantedGroups.length > 0 || names.includes("build");
+  return [...checks.filter(({ name }) => names.includes(name)), ...(needsBuild ? [build] : []), ...wantedGroups.map(tests)];
+}
+
+/**
+ * @param {string} name
+ * @param {string} script inside node_modules
+ * @param {...string} args
+ * @returns {Stage}
+ */
+function check(name, script, ...args) {
+  return {
+    name,
+    run: asCheck(async () => {
+      const code = await run(pinnedNode, [scriptOf(script), ...args], { deadlineMs: 5 * minutes });
+      if (code !== 0) throw new SetupError(`${name} failed`);
+    }),
+  };
+}
+
+/**
+ * @param {() => Promise<void>} work
+ * @returns {() => Promise<Tally>}
+ */
+function asCheck(work) {
+  return async () => {
+    try {
+      await work();
+      return { passed: 1, failed: 0, skipped: 0 };
+    } catch (error) {
+      console.error(error instanceof SetupError ? error.message : error);
+      return { passed: 0, failed: 1, skipped: 0 };
+    }
+  };
+}
+
+/**
+ * @param {{ name: string, limit: number }} group
+ * @returns {Stage}
+ */
+function tests({ name, limit }) {
+  return { name, run: () => (onRequest.some((group) => group.name === name) && !hasTests(name) ? sayNone(name) : vitest(name, limit)) };
+}
+
+/** @param {string} group */
+function hasTests(group) {
+  try {
+    return readdirSync(join(root, "tests", group), { recursive: true }).some((file) => /\.test\.tsx?$/.test(String(file)));
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} group */
+async function sayNone(group) {
+  console.log(`tests/${group} has no tests yet.`);
+  return { passed: 0, failed: 0, skipped: 0 };
+}
+
+/**
+ * @param {string} group
+ * @param {number} limit
+ * @returns {Promise<Tally>}
+ */
+async function vitest(group, limit) {
+  const folder = mkdtempSync(join(tmpdir(), "bot-bottle-tally-"));
+  const file = join(folder, "tally.json");
+  try {
+    const args = [scriptOf("vitest/vitest.mjs"), "run", "--project", group];
+    const code = await run(pinnedNode, args, { env: { ...process.env, TALLY_FILE: file }, deadlineMs: limit });
+    return readTally(file, code);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * A group that failed without saying how (it crashed, ran out of time or found no tests) has failed once.
+ * @param {string} file
+ * @param {number} code
+ * @returns {Tally}
+ */
+function readTally(file, code) {
+  /** @type {Tally} */
+  let tally = { passed: 0, failed: 0, skipped: 0 };
+  try {
+    tally = JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    tally.failed = 1;
+  }
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
