@@ -1,0 +1,124 @@
+import type { Slug } from "#common/domain/names.ts";
+import { OperatorError } from "#common/domain/operator-error.ts";
+import type { ManifestsView, TopicPayload } from "#common/ipc/contract.ts";
+import { decisionsOf } from "../egress/traffic.ts";
+import type { AppHandlers, TerminalHandlers, TopicBus } from "../ipc/handlers.ts";
+import type { BundleLink } from "../sidecars/bundle-link.ts";
+import type { BottleBoard } from "./bottle-board.ts";
+import { engineStatus } from "./engine-watch.ts";
+import type { Services } from "./services.ts";
+
+export interface HandlerDeps {
+  readonly services: Services;
+  readonly board: BottleBoard;
+  readonly bus: TopicBus;
+  readonly terminals: TerminalHandlers;
+  listManifests(workspace: string | null): Promise<ManifestsView>;
+}
+
+const CONNECT_MS = 10_000;
+const PREFLIGHT_MS = 20_000;
+
+/** Every method a window may call, each a few steps over the services. */
+export function createHandlers(deps: HandlerDeps): AppHandlers {
+  return { ...bottleHandlers(deps), ...watchHandlers(deps), ...proposalHandlers(deps), ...deps.terminals };
+}
+
+type BottleMethods = Extract<keyof AppHandlers, `bottles.${string}`>;
+
+function bottleHandlers({ services, board, bus }: HandlerDeps): Pick<AppHandlers, BottleMethods> {
+  return {
+    "bottles.list": () => board.summaries(),
+    "bottles.preflight": (request) => services.starter.preflight(request, AbortSignal.timeout(PREFLIGHT_MS)),
+    "bottles.start": async (request) => {
+      const start = await services.starter.begin(request, (slug, steps) => {
+        board.steps(slug, steps);
+        bus.publish("start", { slug, steps: [...steps] });
+      });
+      board.adopt(start);
+      await board.publish();
+      return { slug: start.slug };
+    },
+    "bottles.cancel-start": async ({ slug }) => {
+      const start = board.start(slug);
+      if (start === null)
+        throw new OperatorError("not-permitted", { message: `${slug} is not being started by this panel`, hint: "Stop it instead" });
+      start.cancel();
+      return {};
+    },
+    "bottles.stop": async ({ slug }) => {
+      await services.stopper.stop(slug);
+      await board.refresh();
+      return {};
+    },
+    "bottles.remove": async ({ slug }) => {
+      if (!board.dismiss(slug)) await services.stopper.remove(slug);
+      await board.refresh();
+      return {};
+    },
+  };
+}
+
+type WatchMethods =
+  | "engine.status"
+  | "manifests.list"
+  | "routes.get"
+  | "decisions.recent"
+  | "health.get"
+  | "sidecars.restart"
+  | "audit.list";
+
+function watchHandlers({ services, board, listManifests }: HandlerDeps): Pick<AppHandlers, WatchMethods> {
+  return {
+    "engine.status": () => engineStatus(services.deps.backend),
+    "manifests.list": ({ workspace }) => listManifests(workspace),
+    "routes.get": async ({ slug }) => ({ table: await liveTable(services, slug), counts: (await board.traffic(slug)).counts() }),
+    "decisions.recent": async ({ slug, limit }) => {
+      await services.links.peek(slug)?.kept();
+      return decisionsOf(await services.archive.read(slug)).slice(-limit);
+    },
+    "health.get": async ({ slug }) => healthOf(slug, services.links.peek(slug)),
+    "sidecars.restart": async ({ slug, daemon }) => {
+      await requireReachable(services, slug);
+      await (await services.links.get(slug).connected(CONNECT_MS)).restart(daemon);
+      return {};
+    },
+    "audit.list": ({ slug, limit }) => services.audit.recent(slug, limit),
+  };
+}
+
+function proposalHandlers({ services }: HandlerDeps): Pick<AppHandlers, Extract<keyof AppHandlers, `proposals.${string}`>> {
+  return {
+    "proposals.list": () => services.inbox.list(),
+    "proposals.view": ({ id, edit }) => services.inbox.view(id, edit),
+    "proposals.approve": ({ edit, ...basis }) => services.inbox.approve(basis, edit),
+    "proposals.reject": (basis) => services.inbox.reject(basis),
+  };
+}
+
+/** The routes that are live, or the last that were known to be. */
+export async function liveTable(services: Services, slug: Slug) {
+  const known = services.links.peek(slug)?.view?.table;
+  if (known !== undefined) return known;
+  await requireReachable(services, slug);
+  const client = await services.links.get(slug).connected(CONNECT_MS);
+  return services.links.peek(slug)?.view?.table ?? client.snapshot.table;
+}
+
+async function requireReachable(services: Services, slug: Slug): Promise<void> {
+  const bottle = await services.require(slug);
+  if (bottle.reachable) return;
+  throw new OperatorError("bundle-unreachable", {
+    message: `${slug} is ${bottle.state}, so its sidecars cannot be asked`,
+    ...(bottle.problem === null ? {} : { hint: bottle.problem }),
+  });
+}
+
+export function healthOf(slug: Slug, link: BundleLink | null): TopicPayload<"health"> {
+  return {
+    slug,
+    daemons: [...(link?.view?.health ?? [])],
+    missingSecrets: [...(link?.view?.missingSecrets ?? [])],
+    link: link?.state ?? "lost",
+  };
+}

@@ -1,0 +1,161 @@
+import { userInfo } from "node:os";
+import { buildId } from "#common/build-id.ts";
+import type { Slug } from "#common/domain/names.ts";
+import { OperatorError } from "#common/domain/operator-error.ts";
+import type { NumberedEvent } from "#common/wire/control.ts";
+import type { Backend, Limits } from "../backends/backend.ts";
+import type { Drafting } from "../bottles/blueprint.ts";
+import type { CleanupDeps, CleanupPlan } from "../bottles/cleanup.ts";
+import { applyCleanup, planCleanup } from "../bottles/cleanup.ts";
+import { drainBundle } from "../bottles/drain.ts";
+import type { KnownBottle } from "../bottles/observe.ts";
+import { observeBottles } from "../bottles/observe.ts";
+import { BottleRegistry } from "../bottles/registry.ts";
+import { BottleStarter } from "../bottles/start.ts";
+import { BottleStopper, unknownBottle } from "../bottles/stop.ts";
+import { EventArchive } from "../egress/event-archive.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { HomePaths } from "../platform/home.ts";
+import { homeId } from "../platform/home.ts";
+import type { Logger } from "../platform/logger.ts";
+import { AuditLog } from "../proposals/audit-log.ts";
+import { auditRecords } from "../proposals/audit-records.ts";
+import { Inbox } from "../proposals/inbox.ts";
+import { ProposalStore } from "../proposals/proposal-store.ts";
+import { bundleEntries } from "../sidecars/bundle-entries.ts";
+import { mintCertificateAuthority } from "../sidecars/certificate-authority.ts";
+import { readExtraCa } from "../sidecars/extra-ca.ts";
+import { LinkPool } from "../sidecars/link-pool.ts";
+import { responseTimeoutSeconds } from "../sidecars/response-timeout.ts";
+
+export interface ServicesDeps {
+  readonly home: HomePaths;
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly backend: Backend;
+  readonly drafting: Drafting;
+  readonly role: "panel" | "cli";
+  readonly limits: Limits;
+  /** Values of those that can be had (ENV-2). */
+  resolveSecrets(refs: readonly string[]): Promise<Readonly<Record<string, string>>>;
+}
+
+/** The use-cases, wired; what panel and command line have in common. Disposing closes links and leaves bottles running. */
+export interface Services extends AsyncDisposable {
+  readonly deps: ServicesDeps;
+  readonly registry: BottleRegistry;
+  readonly links: LinkPool;
+  readonly archive: EventArchive;
+  readonly audit: AuditLog;
+  readonly inbox: Inbox;
+  readonly starter: BottleStarter;
+  readonly stopper: BottleStopper;
+  observe(signal: AbortSignal): Promise<KnownBottle[]>;
+  /** The bottle with this slug; an OperatorError where there is none. */
+  require(slug: Slug): Promise<KnownBottle>;
+  planCleanup(signal: AbortSignal): Promise<CleanupPlan>;
+  applyCleanup(plan: CleanupPlan): ReturnType<typeof applyCleanup>;
+}
+
+const CONNECT_NEW_MS = 60_000;
+const ENGINE_MS = 15_000;
+
+export function createServices(deps: ServicesDeps): Services {
+  const { home, backend, clock, logger } = deps;
+  const registry = new BottleRegistry(home);
+  const archive = new EventArchive(home);
+  const audit = new AuditLog(home, clock);
+  const store = new ProposalStore(home);
+  const ownHome = once(() => homeId(home));
+  const links = new LinkPool({
+    buildId,
+    role: deps.role,
+    logger,
+    open: (slug, signal) => backend.openControl(slug, signal),
+    archivedSeq: (slug) => archive.lastSeq(slug),
+    resolveSecrets: (_slug, refs) => deps.resolveSecrets(refs),
+    keep: (slug, events) => keepEvents(archive, audit, slug, events),
+  });
+  const inbox = new Inbox({ links, store, archive, audit, clock, operator: userInfo().username, resolveSecrets: deps.resolveSecrets });
+  const forgetRecords = (slug: Slug) => archive.forget(slug);
+  const cleaning: CleanupDeps = { backend, registry, home, homeId: ownHome, forgetRecords };
+  const observe = (signal: AbortSignal) => observeBottles({ backend, registry, homeId: ownHome }, signal);
+  return {
+    deps,
+    registry,
+    links,
+    archive,
+    audit,
+    inbox,
+    starter: createStarter(deps, registry, links, ownHome),
+    stopper: new BottleStopper({
+      backend,
+      registry,
+      logger,
+      homeId: ownHome,
+      drain: (slug) => drainBundle({ links, logger, beforeEnd: (each) => inbox.withdraw(each) }, slug),
+      forgetRecords,
+    }),
+    observe,
+    require: async (slug) => {
+      const bottle = (await observe(AbortSignal.timeout(ENGINE_MS))).find((each) => each.slug === slug);
+      if (bottle === undefined) throw unknownBottle(slug);
+      return bottle;
+    },
+    planCleanup: (signal) => planCleanup(cleaning, signal),
+    applyCleanup: (plan) => applyCleanup(cleaning, plan),
+    [Symbol.asyncDispose]: () => links[Symbol.asyncDispose](),
+  };
+}
+
+function createStarter(deps: ServicesDeps, registry: BottleRegistry, links: LinkPool, ownHome: () => Promise<string>): BottleStarter {
+  return new BottleStarter({
+    backend: deps.backend,
+    registry,
+    drafting: deps.drafting,
+    clock: deps.clock,
+    logger: deps.logger,
+    limits: deps.limits,
+    versions: { build: buildId, node: process.version },
+    homeId: ownHome,
+    responseTimeoutSeconds: () => responseTimeoutSeconds(deps.env),
+    prepareBundle: async (slug) => {
+      const extraCa = await readExtraCa(deps.env);
+      const ca = mintCertificateAuthority(slug, deps.clock.now());
+      return { caCertificate: ca.certificatePem, entries: (config) => bundleEntries(config, ca, extraCa) };
+    },
+    connectBundle: (slug, refs, signal) => connectNew(deps, links, slug, refs, signal),
+    disconnectBundle: (slug) => links.drop(slug),
+  });
+}
+
+/** A new bundle is ready once it has every credential its routes name: the first request must not meet a 503. */
+async function connectNew(deps: ServicesDeps, links: LinkPool, slug: Slug, refs: readonly string[], signal: AbortSignal): Promise<void> {
+  const client = await links.get(slug).connected(CONNECT_NEW_MS);
+  signal.throwIfAborted();
+  if (refs.length === 0) return;
+  const values = await deps.resolveSecrets(refs);
+  const missing = refs.filter((ref) => values[ref] === undefined);
+  if (missing.length > 0) {
+    throw new OperatorError("secret-missing", {
+      message: `No value for ${missing.join(", ")}`,
+      hint: "Set it in the environment from which you start the bottle",
+    });
+  }
+  await client.request({ type: "set-secrets", values: { ...values } });
+}
+
+/** Audit first: what is acknowledged is gone from the bundle, and a decision must not be lost between the two. */
+async function keepEvents(archive: EventArchive, audit: AuditLog, slug: Slug, events: readonly NumberedEvent[]): Promise<void> {
+  for (const record of auditRecords(slug, events)) await audit.record(record);
+  await archive.append(slug, events);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

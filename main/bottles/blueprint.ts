@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import type { ManifestName } from "#common/domain/names.ts";
+import type { Route } from "#common/domain/route.ts";
+import type { StartRequest } from "#common/ipc/contract.ts";
+import type { GuestEntry, ImageSpec } from "../backends/backend.ts";
+
+/** What manifests and provider say a bottle is to be, before anything of it exists. Holds names of secrets, never values. */
+export interface Blueprint {
+  readonly agent: z.infer<typeof ManifestName>;
+  readonly bottle: z.infer<typeof ManifestName>;
+  readonly provider: string;
+  readonly agentImage: ImageSpec;
+  readonly bundleImage: ImageSpec;
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Names of the bottle's own variables, without what the provider hides. */
+  readonly envNames: readonly string[];
+  readonly workdir: string;
+  readonly entries: readonly GuestEntry[];
+  readonly routes: readonly Route[];
+  readonly supervise: boolean;
+  readonly skills: readonly string[];
+  readonly gitIdentity: string | null;
+  readonly repos: readonly string[];
+  readonly workspace: { readonly hostPath: string; readonly guestPath: string; readonly files: number | null } | null;
+  readonly warnings: readonly string[];
+  /** What stands in the way of a start, e.g. a credential that cannot be had. */
+  readonly problems: readonly string[];
+}
+
+/** Draws blueprints from manifests; throws OperatorError where the agent is unknown or its files are wrong. */
+export interface Drafting {
+  draw(request: StartRequest): Promise<Blueprint>;
+}
+
+/** Names of the credentials that routes inject. */
+export function tokenRefsOf(routes: readonly Route[]): string[] {
+  return [...new Set(routes.flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef])))];
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { BackendName, ManifestName, Slug, Timestamp } from "#common/domain/names.ts";
+
+/** A process of this machine; the start time tells it from a later one with the same number. */
+export const ProcessMark = z.object({ pid: z.int(), startedAt: z.string() });
+export type ProcessMark = z.infer<typeof ProcessMark>;
+
+/** `state/<slug>/metadata.json` (BTL-3): what a bottle is for. What exists is the engine's to say (D12). */
+export const BottleMetadata = z.object({
+  slug: Slug,
+  agent: ManifestName,
+  bottle: ManifestName,
+  provider: z.string(),
+  /** An unknown or missing backend reads as docker. */
+  backend: BackendName.catch("docker"),
+  workspace: z.string().nullable().default(null),
+  copyWorkspace: z.boolean().default(false),
+  startedAt: Timestamp.nullable().default(null),
+  phase: z.enum(["starting", "started", "stopped"]).catch("started"),
+  /** Who starts it; a start whose process is gone was interrupted. */
+  starter: ProcessMark.nullable().catch(null),
+  versions: z.record(z.string(), z.string()).default({}),
+});
+export type BottleMetadata = z.infer<typeof BottleMetadata>;

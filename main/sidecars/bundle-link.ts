@@ -1,0 +1,199 @@
+import type { Duplex } from "node:stream";
+import type { z } from "zod";
+import type { DaemonHealth, BundleLink as LinkStateSchema } from "#common/domain/bottle.ts";
+import type { Slug } from "#common/domain/names.ts";
+import { OperatorError } from "#common/domain/operator-error.ts";
+import type { NumberedEvent } from "#common/wire/control.ts";
+import { withDeadline } from "../platform/deadline.ts";
+import type { Logger } from "../platform/logger.ts";
+import { Signal } from "../platform/signal.ts";
+import { backOff } from "./back-off.ts";
+import type { BundleView, ViewPart } from "./bundle-view.ts";
+import { advance } from "./bundle-view.ts";
+import type { ControlClient } from "./control-client.ts";
+import { connectControl } from "./control-client.ts";
+
+type LinkState = z.infer<typeof LinkStateSchema>;
+export type LinkChange = ViewPart | "link";
+
+export interface LinkOptions {
+  readonly slug: Slug;
+  readonly buildId: string;
+  readonly role: "panel" | "cli";
+  readonly logger: Logger;
+  open(slug: Slug, signal: AbortSignal): Promise<Duplex>;
+  /** Sequence number up to which events are archived; the bundle sends what came after. */
+  archivedSeq(slug: Slug): Promise<number>;
+  /** Values of the named credentials, as far as they can be had; the bundle lacks them (SID-4). */
+  resolveSecrets(slug: Slug, refs: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** Keeps events; the bundle may drop what this resolves for. */
+  keep(slug: Slug, events: readonly NumberedEvent[]): Promise<void>;
+}
+
+const GREETING_MS = 10_000;
+const REQUEST_MS = 15_000;
+
+/**
+ * The lasting link to one bundle: connects, gives the bundle the credentials it lacks, keeps the picture of it current,
+ * and connects again when the channel breaks: at once when an engine event nudges it, else with growing pauses.
+ */
+export class BundleLink implements AsyncDisposable {
+  readonly slug: Slug;
+  readonly changed = new Signal<ReadonlySet<LinkChange>>();
+  readonly events = new Signal<readonly NumberedEvent[]>();
+  readonly #options: LinkOptions;
+  readonly #closing = new AbortController();
+  readonly #loop: Promise<void>;
+  #nudge = new AbortController();
+  #state: LinkState = "connecting";
+  #view: BundleView | null = null;
+  #client = Promise.withResolvers<ControlClient>();
+  /** Whether `#client` has told its waiters something; only then do later ones wait anew. */
+  #told = false;
+  #problem: unknown = null;
+  #keeping: Promise<void> = Promise.resolve();
+
+  constructor(options: LinkOptions) {
+    this.slug = options.slug;
+    this.#options = options;
+    this.#client.promise.catch(() => undefined);
+    this.#loop = this.#run();
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** The last known picture; null before the first connection. */
+  get view(): BundleView | null {
+    return this.#view;
+  }
+
+  /** An engine event says that the bundle may have come or gone: try now instead of waiting. */
+  nudge(): void {
+    this.#nudge.abort();
+  }
+
+  /** The connected client; waits for it at most `ms`. */
+  connected(ms: number): Promise<ControlClient> {
+    return withDeadline(this.#client.promise, ms, () => this.#late());
+  }
+
+  /** Resolves once every event received so far is kept. */
+  async kept(): Promise<void> {
+    await this.#keeping;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    this.#nudge.abort();
+    await this.#loop;
+    await this.#keeping;
+  }
+
+  async #run(): Promise<void> {
+    for (let attempt = 0; !this.#closing.signal.aborted; attempt++) {
+      try {
+        await using client = await this.#connect();
+        attempt = 0;
+        await Promise.race([client.closed, aborted(this.#closing.signal)]);
+      } catch (error) {
+        this.#fail(error);
+      }
+      if (this.#closing.signal.aborted) break;
+      this.#lose();
+      await backOff(attempt, Math.random, this.#nudge.signal);
+      this.#nudge = new AbortController();
+    }
+    this.#client.reject(this.#late());
+  }
+
+  async #connect(): Promise<ControlClient> {
+    const since = await this.#options.archivedSeq(this.slug);
+    const stream = await this.#options.open(this.slug, this.#closing.signal);
+    const early: NumberedEvent[][] = [];
+    let receive = (events: readonly NumberedEvent[]): void => void early.push([...events]);
+    const client = await connectControl(stream, {
+      slug: this.slug,
+      buildId: this.#options.buildId,
+      role: this.#options.role,
+      since,
+      greetingMs: GREETING_MS,
+      requestMs: REQUEST_MS,
+      onEvents: (events) => receive(events),
+      onHealth: (health, missing) => this.#adoptHealth(health, missing),
+    });
+    this.#view = { ...client.snapshot, seq: client.snapshot.lastSeq };
+    receive = (events) => this.#receive(client, events);
+    for (const events of early) receive(events);
+    await this.#giveMissingSecrets(client);
+    this.#state = "connected";
+    this.#problem = null;
+    this.#client.resolve(client);
+    this.#told = true;
+    this.changed.emit(new Set<LinkChange>(["link", "table", "proposals", "health"]));
+    return client;
+  }
+
+  /** Only what the bundle lacks: a client with another environment must not swap a credential behind the operator's back. */
+  async #giveMissingSecrets(client: ControlClient): Promise<void> {
+    const missing = client.snapshot.missingSecrets;
+    if (missing.length === 0) return;
+    const values = await this.#options.resolveSecrets(this.slug, missing);
+    if (Object.keys(values).length > 0) await client.request({ type: "set-secrets", values });
+  }
+
+  #receive(client: ControlClient, events: readonly NumberedEvent[]): void {
+    const last = events.at(-1);
+    if (last === undefined || this.#view === null) return;
+    const { view, touched } = advance(this.#view, events);
+    this.#view = view;
+    this.#keeping = this.#keeping
+      .then(() => this.#options.keep(this.slug, events))
+      .then(() => client.ack(last.seq))
+      .catch((error: unknown) => this.#options.logger.log("error", "events-not-kept", { slug: this.slug, error }));
+    this.events.emit(events);
+    if (touched.size > 0) this.changed.emit(touched);
+  }
+
+  #adoptHealth(health: readonly DaemonHealth[], missingSecrets: readonly string[]): void {
+    if (this.#view === null) return;
+    this.#view = { ...this.#view, health: [...health], missingSecrets: [...missingSecrets] };
+    this.changed.emit(new Set<LinkChange>(["health"]));
+  }
+
+  #fail(error: unknown): void {
+    this.#problem = error;
+    if (!(error instanceof OperatorError) || error.code !== "protocol") return;
+    this.#client.reject(error);
+    this.#told = true;
+    this.#options.logger.log("warn", "bundle-refused", { slug: this.slug, error });
+  }
+
+  #lose(): void {
+    const wasConnected = this.#state === "connected";
+    this.#state = this.#view === null ? "connecting" : "lost";
+    if (this.#told) this.#waitAnew();
+    if (wasConnected) this.changed.emit(new Set<LinkChange>(["link"]));
+  }
+
+  #waitAnew(): void {
+    this.#client = Promise.withResolvers<ControlClient>();
+    this.#client.promise.catch(() => undefined);
+    this.#told = false;
+  }
+
+  #late(): OperatorError {
+    const why = this.#problem instanceof Error ? this.#problem.message : "they did not answer in time";
+    return new OperatorError("bundle-unreachable", {
+      message: this.#problem instanceof OperatorError ? why : `Cannot reach the sidecars of ${this.slug}: ${why}`,
+      hint: "See whether the bottle still runs with `bot-bottle list`; `bot-bottle stop` and start it again if it does not answer",
+      cause: this.#problem,
+    });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

@@ -1,0 +1,56 @@
+import type { Proposal } from "#common/domain/proposal.ts";
+import type { NumberedEvent } from "#common/wire/control.ts";
+import type { BundleSnapshot } from "./control-client.ts";
+
+/** Which parts of a bundle's picture an event touched. */
+export type ViewPart = "table" | "proposals" | "health" | "decisions";
+
+/** The client's picture of one bundle: what it said when it was ready, carried forward by its events. */
+export interface BundleView extends BundleSnapshot {
+  readonly seq: number;
+}
+
+/** The picture after `events`, and what they changed in it. Replayed events from before the snapshot change nothing. */
+export function advance(view: BundleView, events: readonly NumberedEvent[]): { view: BundleView; touched: ReadonlySet<ViewPart> } {
+  const touched = new Set<ViewPart>();
+  let next = view;
+  for (const event of events) {
+    if (event.event.type === "egress-decision") touched.add("decisions");
+    if (event.seq <= next.seq) continue;
+    next = { ...applyEvent(next, event, touched), seq: event.seq };
+  }
+  return { view: next, touched };
+}
+
+function applyEvent(view: BundleView, { event }: NumberedEvent, touched: Set<ViewPart>): BundleView {
+  switch (event.type) {
+    case "proposal-filed":
+      touched.add("proposals");
+      return { ...view, proposals: upsert(view.proposals, event.proposal) };
+    case "proposal-decided": {
+      touched.add("proposals");
+      touched.add("table");
+      const decided = view.proposals.map((proposal) =>
+        proposal.id === event.proposalId ? { ...proposal, status: event.decision.verdict, decision: event.decision } : proposal,
+      );
+      return { ...view, proposals: decided, table: newer(view.table, event.after) };
+    }
+    case "routes-set":
+      touched.add("table");
+      return { ...view, table: newer(view.table, event.after) };
+    case "daemon":
+      touched.add("health");
+      return { ...view, health: [...view.health.filter(({ name }) => name !== event.health.name), event.health] };
+    case "egress-decision":
+    case "dropped":
+      return view;
+  }
+}
+
+function newer<T extends { readonly revision: number }>(a: T, b: T): T {
+  return b.revision >= a.revision ? b : a;
+}
+
+function upsert(proposals: readonly Proposal[], proposal: Proposal): Proposal[] {
+  return [...proposals.filter(({ id }) => id !== proposal.id), proposal];
+}
