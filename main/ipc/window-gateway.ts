@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { type IpcReply, methods, type TopicName, type TopicPayload, topics } from "#common/ipc/contract.ts";
-import type { FailureLog } from "./failure-log.ts";
+import type { IpcReply, TopicName, TopicPayload } from "#common/ipc/contract.ts";
+import { methods, topics } from "#common/ipc/contract.ts";
+import type { Logger } from "../platform/logger.ts";
 import type { TopicBus } from "./handlers.ts";
 import type { Dispatch } from "./router.ts";
 
@@ -18,12 +19,12 @@ const OpenedTerminal = methods["terminal.open"].output;
 const TerminalRef = z.object({ terminalId: z.string() });
 
 /** Joins windows to the use-cases: calls in, topics out. A window gets bytes of the terminals it opened and of no other. */
-export function createWindowGateway(parts: { dispatch: Dispatch; bus: TopicBus; log: FailureLog }): WindowGateway {
+export function createWindowGateway(parts: { dispatch: Dispatch; bus: TopicBus; logger: Logger }): WindowGateway {
   const windows = new Set<Window>();
   const subscription = parts.bus.subscribe((topic, payload) => {
     if (windows.size === 0) return;
     const parsed = topics[topic].safeParse(payload);
-    if (!parsed.success) return parts.log.error(`topic ${topic} was published in a wrong shape`, parsed.error);
+    if (!parsed.success) return parts.logger.log("error", "ipc.bad-topic", { topic, error: parsed.error.message });
     for (const window of windows) window.receive(topic, parsed.data as TopicPayload<typeof topic>);
   });
   return {
