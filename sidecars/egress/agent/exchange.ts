@@ -1,0 +1,283 @@
+import type { DataPlane } from "../data-plane.ts";
+import type { RequestSubject } from "../decision-log.ts";
+import type { BodyScanner } from "../http1/body-scanner.ts";
+import { createBodyScanner } from "../http1/body-scanner.ts";
+import { agentHead, upstreamHead } from "../http1/forwarded-head.ts";
+import type { ResponseHead } from "../http1/response-head.ts";
+import type { Permit } from "../policy/authorise.ts";
+import { fieldKey } from "../policy/live-routes.ts";
+import type { Refusal } from "../policy/refusal.ts";
+import { refuse } from "../policy/refusal.ts";
+import { UpstreamFailure } from "../upstream/connector.ts";
+import type { UpstreamConnection, UpstreamUser } from "../upstream/upstream-connection.ts";
+
+/** The agent's side of an exchange. */
+export interface ExchangeHost {
+  /** False when the agent reads slower than we write. */
+  sendToAgent(bytes: Buffer | string): boolean;
+  pauseAgent(): void;
+  resumeAgent(): void;
+  /** The exchange can take request body bytes now. */
+  wakeAgent(): void;
+  /** The answer is complete. `unread` is what is left of the request's body. */
+  exchangeDone(outcome: { keepAlive: boolean; unread: BodyScanner | null }): void;
+  /** Nothing was sent to the agent yet: answer with this. */
+  exchangeRefused(refusal: Refusal, unread: BodyScanner | null): void;
+  /** The answer cannot be completed: the agent must not take it for whole. */
+  breakAgent(): void;
+}
+
+// A proxy that answered these again could repeat an effect; they have none (RFC 9110 9.2.1).
+const REPLAYABLE = new Set(["GET", "HEAD", "OPTIONS"]);
+const TRAILERS_FORBIDDEN = new Set(["content-length", "transfer-encoding", "host", "connection", "te", "trailer", "expect", "cookie"]);
+// Up to here one copy is cheaper than two writes.
+const COMBINED_BYTES = 16 * 1024;
+
+/** One permitted request and its answer, streamed both ways with back-pressure (EGR-5). */
+export class Exchange implements UpstreamUser {
+  readonly #plane: DataPlane;
+  readonly #host: ExchangeHost;
+  readonly #permit: Permit;
+  readonly #subject: RequestSubject;
+  readonly #startedAt: number;
+  #requestBody: BodyScanner;
+  #upstream: UpstreamConnection | null = null;
+  #unsentRequestHead: string | null = null;
+  #unsentAnswerHead: string | null = null;
+  #answer: ResponseHead | null = null;
+  #agentKeepAlive: boolean;
+  #retried = false;
+  #over = false;
+  #bytesUp = 0;
+  #bytesDown = 0;
+  /** Set once a WebSocket is being relayed. */
+  relaying = false;
+
+  constructor(parts: { plane: DataPlane; host: ExchangeHost; permit: Permit; subject: RequestSubject; startedAt: number }) {
+    this.#plane = parts.plane;
+    this.#host = parts.host;
+    this.#permit = parts.permit;
+    this.#subject = parts.subject;
+    this.#startedAt = parts.startedAt;
+    this.#agentKeepAlive = parts.permit.request.keepAlive;
+    this.#requestBody = createBodyScanner(parts.permit.request.body, parts.plane.limits.trailerBytes, (name) =>
+      this.#trailerForbidden(name),
+    );
+  }
+
+  get permit(): Permit {
+    return this.#permit;
+  }
+
+  start(): void {
+    const { pool, limits } = this.#plane;
+    const idle = pool.takeIdle(this.#permit.live.route.host, this.#replayable ? Number.POSITIVE_INFINITY : limits.upstreamFreshMs);
+    if (idle === null) this.#connect();
+    else this.#attach(idle);
+  }
+
+  /** Takes request body bytes from `from` on; returns the index after them, or -1 when none can be taken now. */
+  takeBody(bytes: Buffer, from: number): number {
+    const upstream = this.#upstream;
+    if (upstream === null || this.#requestBody.done) return -1;
+    const end = this.#requestBody.scan(bytes, from);
+    if (!this.#sendUp(upstream, from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end))) this.#host.pauseAgent();
+    return end;
+  }
+
+  /** Sends a request head that waited for body bytes to travel with. */
+  flush(): void {
+    if (this.#unsentRequestHead === null || this.#upstream === null) return;
+    const head = this.#unsentRequestHead;
+    this.#unsentRequestHead = null;
+    this.#bytesUp += head.length;
+    this.#upstream.write(head);
+  }
+
+  /** The agent reads again. */
+  onAgentDrain(): void {
+    this.#upstream?.resume();
+  }
+
+  /** The agent has gone, or its connection must. */
+  abort(reason: string): void {
+    if (this.#over) return;
+    this.#finish("allowed", "route", reason);
+    this.#upstream?.destroy();
+  }
+
+  /** The agent's body is malformed: nothing of it may look complete to the upstream. */
+  abortMalformed(refusal: Refusal): void {
+    this.#giveUp(refusal, false);
+  }
+
+  /** The live table does not allow this any more (EGR-6). */
+  revoke(): void {
+    this.#giveUp(refuse("route-revoked", `the route of ${this.#subject.host} was revoked`), true);
+  }
+
+  /** No byte moved for too long. */
+  expire(): void {
+    this.#giveUp(refuse("upstream-unreachable", `${this.#subject.host} sent nothing for too long`, 504), false);
+  }
+
+  onInterim(head: ResponseHead): void {
+    this.#host.sendToAgent(agentHead(head, false));
+  }
+
+  onHead(head: ResponseHead): void {
+    this.#answer = head;
+    if (head.status === 101 && !this.#beginRelay(head)) return;
+    if (head.body.kind === "until-close") this.#agentKeepAlive = false;
+    if (this.#upstream !== null) this.#upstream.keepAliveMs = head.keepAliveMs;
+    this.#unsentAnswerHead = agentHead(head, !this.#agentKeepAlive && !this.relaying);
+  }
+
+  onBody(bytes: Buffer): void {
+    this.#bytesDown += bytes.length;
+    if (!this.#sendDown(bytes)) this.#upstream?.pause();
+  }
+
+  onReadEnd(): void {
+    this.#flushAnswerHead();
+  }
+
+  onEnd(clean: boolean): void {
+    if (this.#over) return;
+    this.#flushAnswerHead();
+    const upstream = this.#upstream;
+    const unread = this.#requestBody.done || this.relaying ? null : this.#requestBody;
+    const reusable = clean && unread === null && this.#answer?.keepAlive === true;
+    this.#finish("allowed", "route", `allowed by the route of ${this.#subject.host}`);
+    if (upstream !== null && reusable) {
+      // It may have been paused for a slow agent; idle, it must be heard closing.
+      upstream.resume();
+      this.#plane.pool.release(upstream);
+    } else upstream?.destroy();
+    this.#host.exchangeDone({ keepAlive: this.#agentKeepAlive && !this.relaying, unread });
+  }
+
+  onUpstreamDrain(): void {
+    this.#host.resumeAgent();
+  }
+
+  onUpstreamLost(malformed: string | null): void {
+    if (this.#over) return;
+    const upstream = this.#upstream;
+    this.#upstream = null;
+    // The server closed a kept connection at the moment it was used again.
+    const raced = malformed === null && upstream !== null && upstream.served > 1 && !upstream.responseStarted;
+    if (raced && this.#replayable && !this.#retried) {
+      this.#retried = true;
+      this.#connect();
+      return;
+    }
+    const what = malformed === null ? "closed the connection before its answer was complete" : `sent a malformed answer (${malformed})`;
+    this.#giveUp(refuse("upstream-answer", `${this.#subject.host} ${what}`), false);
+  }
+
+  get #replayable(): boolean {
+    const { request } = this.#permit;
+    return request.body.kind === "none" && !request.websocket && REPLAYABLE.has(request.method);
+  }
+
+  #trailerForbidden(name: string): boolean {
+    return TRAILERS_FORBIDDEN.has(name) || this.#permit.live.strippedFields.has(fieldKey(name));
+  }
+
+  #connect(): void {
+    this.#plane.pool.connect(this.#permit.live.route).then(
+      (connection) => {
+        if (this.#over) this.#plane.pool.release(connection);
+        else this.#attach(connection);
+      },
+      (error: unknown) => this.#connectFailed(error),
+    );
+  }
+
+  #connectFailed(error: unknown): void {
+    if (error instanceof UpstreamFailure) this.#giveUp(refuse(error.rule, error.message, error.status), false);
+    else this.#giveUp(refuse("upstream-unreachable", `${this.#subject.host} cannot be reached`), false);
+  }
+
+  #attach(connection: UpstreamConnection): void {
+    this.#upstream = connection;
+    connection.begin(this.#permit.request.method, this);
+    this.#unsentRequestHead = upstreamHead(this.#permit);
+    // Body bytes that are here already travel with the head.
+    this.#host.wakeAgent();
+  }
+
+  #sendUp(upstream: UpstreamConnection, bytes: Buffer): boolean {
+    this.#bytesUp += bytes.length;
+    const head = this.#unsentRequestHead;
+    if (head === null) return upstream.write(bytes);
+    this.#unsentRequestHead = null;
+    this.#bytesUp += head.length;
+    if (bytes.length <= COMBINED_BYTES) return upstream.write(combine(head, bytes));
+    upstream.write(head);
+    return upstream.write(bytes);
+  }
+
+  #sendDown(bytes: Buffer): boolean {
+    const head = this.#unsentAnswerHead;
+    if (head === null) return this.#host.sendToAgent(bytes);
+    this.#unsentAnswerHead = null;
+    this.#bytesDown += head.length;
+    if (bytes.length <= COMBINED_BYTES) return this.#host.sendToAgent(combine(head, bytes));
+    this.#host.sendToAgent(head);
+    return this.#host.sendToAgent(bytes);
+  }
+
+  #flushAnswerHead(): void {
+    const head = this.#unsentAnswerHead;
+    if (head === null) return;
+    this.#unsentAnswerHead = null;
+    this.#bytesDown += head.length;
+    this.#host.sendToAgent(head);
+  }
+
+  /** From a 101 on both sides pass bytes until one of them closes. */
+  #beginRelay(head: ResponseHead): boolean {
+    if (!this.#permit.request.websocket || head.upgrade !== "websocket") {
+      this.#answer = null;
+      this.#giveUp(refuse("upstream-answer", `${this.#subject.host} switched protocols without being asked`), false);
+      return false;
+    }
+    this.relaying = true;
+    this.#requestBody = createBodyScanner({ kind: "until-close" }, 0, () => true);
+    this.#host.wakeAgent();
+    return true;
+  }
+
+  #giveUp(refusal: Refusal, connectionEnds: boolean): void {
+    if (this.#over) return;
+    const answered = this.#answer !== null && this.#unsentAnswerHead === null;
+    const unread = this.#requestBody.done ? null : this.#requestBody;
+    const status = answered ? (this.#answer?.status ?? null) : refusal.status;
+    this.#finish(refusal.verdict, refusal.rule, refusal.reason, status);
+    this.#upstream?.destroy();
+    if (answered) this.#host.breakAgent();
+    else this.#host.exchangeRefused(refusal, connectionEnds ? null : unread);
+  }
+
+  #finish(verdict: "allowed" | "refused" | "failed", rule: Refusal["rule"], reason: string, status = this.#answer?.status ?? null): void {
+    this.#over = true;
+    this.#plane.log.record(this.#subject, this.#startedAt, {
+      verdict,
+      rule,
+      reason,
+      status,
+      tokenRef: this.#permit.authorization?.tokenRef ?? null,
+      bytesUp: this.#bytesUp,
+      bytesDown: this.#bytesDown,
+    });
+  }
+}
+
+function combine(head: string, bytes: Buffer): Buffer {
+  const all = Buffer.allocUnsafe(head.length + bytes.length);
+  all.write(head, 0, "latin1");
+  bytes.copy(all, head.length);
+  return all;
+}

@@ -1,0 +1,64 @@
+import type { EgressDecision, EgressRule } from "#common/domain/decision.ts";
+import { redactTarget } from "#common/domain/request-target.ts";
+import type { EgressClock } from "./clock.ts";
+import type { Refusal } from "./policy/refusal.ts";
+
+export type DecisionSink = (decision: EgressDecision) => void;
+
+/** What is known of a request when it begins; `target` may hold secrets in its query. */
+export interface RequestSubject {
+  readonly host: string;
+  readonly port: number;
+  readonly method: string;
+  readonly target: string;
+}
+
+export interface RequestOutcome {
+  readonly verdict: EgressDecision["verdict"];
+  readonly rule: EgressRule;
+  readonly reason: string;
+  readonly tokenRef?: string | null;
+  readonly bytesUp?: number;
+  readonly bytesDown?: number;
+  readonly status: number | null;
+}
+
+const MAX_HOST = 260;
+
+/** Turns what happened into events that hold no secret (EGR-7). */
+export class DecisionLog {
+  readonly #sink: DecisionSink;
+  readonly #clock: EgressClock;
+  readonly #revision: () => number;
+
+  constructor(parts: { sink: DecisionSink; clock: EgressClock; revision: () => number }) {
+    this.#sink = parts.sink;
+    this.#clock = parts.clock;
+    this.#revision = parts.revision;
+  }
+
+  /** `startedAt` is monotonic. */
+  record(subject: RequestSubject, startedAt: number, outcome: RequestOutcome): void {
+    const durationMs = Math.max(0, this.#clock.monotonic() - startedAt);
+    this.#sink({
+      time: new Date(this.#clock.wall() - durationMs).toISOString(),
+      host: subject.host.slice(0, MAX_HOST),
+      port: subject.port,
+      method: subject.method,
+      path: redactTarget(subject.target),
+      verdict: outcome.verdict,
+      rule: outcome.rule,
+      reason: outcome.reason,
+      revision: this.#revision(),
+      tokenRef: outcome.tokenRef ?? null,
+      bytesUp: outcome.bytesUp ?? 0,
+      bytesDown: outcome.bytesDown ?? 0,
+      status: outcome.status,
+      durationMs: Math.round(durationMs * 1000) / 1000,
+    });
+  }
+
+  refused(subject: RequestSubject, startedAt: number, refusal: Refusal, status: number | null = refusal.status): void {
+    this.record(subject, startedAt, { verdict: refusal.verdict, rule: refusal.rule, reason: refusal.reason, status });
+  }
+}

@@ -1,0 +1,76 @@
+import type { Permit } from "../policy/authorise.ts";
+import type { LiveRoute } from "../policy/live-routes.ts";
+import { fieldKey } from "../policy/live-routes.ts";
+import type { Field } from "./fields.ts";
+import type { ResponseHead } from "./response-head.ts";
+
+// Fields of one hop (RFC 9110 7.6.1), those whose content this proxy decides itself, and h2c upgrades.
+const REQUEST_DROPPED = new Set([
+  "host",
+  "connection",
+  "proxy-connection",
+  "proxy-authorization",
+  "keep-alive",
+  "te",
+  "upgrade",
+  "transfer-encoding",
+  "content-length",
+  "http2-settings",
+]);
+
+/** The head that leaves for the upstream, credential included: must never be logged. */
+export function upstreamHead(permit: Permit): string {
+  const { live, request } = permit;
+  let head = `${request.method} ${permit.target} HTTP/1.1\r\nHost: ${live.route.host}\r\n`;
+  for (const field of request.fields) {
+    if (REQUEST_DROPPED.has(field.name) || live.strippedFields.has(fieldKey(field.name))) continue;
+    if (request.hopByHop.length > 0 && request.hopByHop.includes(field.name)) continue;
+    head += `${forwardedLine(field, live)}`;
+  }
+  if (permit.authorization !== null) head += `Authorization: ${permit.authorization.value}\r\n`;
+  return `${head}${requestFraming(permit)}\r\n`;
+}
+
+function forwardedLine(field: Field, live: LiveRoute): string {
+  if (field.name !== "cookie" || live.strippedCookies.size === 0) return `${field.line}\r\n`;
+  const kept = field.value.split(";").filter((pair) => !live.strippedCookies.has((pair.split("=", 1)[0] ?? "").trim()));
+  return kept.length === 0 ? "" : `Cookie: ${kept.join(";").trim()}\r\n`;
+}
+
+function requestFraming({ request }: Permit): string {
+  if (request.websocket) return "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+  switch (request.body.kind) {
+    case "chunked":
+      return "Transfer-Encoding: chunked\r\n";
+    case "length":
+      return `Content-Length: ${request.body.length}\r\n`;
+    default:
+      // Servers expect a length where a body is usual.
+      return ["POST", "PUT", "PATCH"].includes(request.method) ? "Content-Length: 0\r\n" : "";
+  }
+}
+
+// Alt-Svc would send clients to ports and protocols that no tunnel leads to.
+const RESPONSE_DROPPED = new Set([
+  "connection",
+  "proxy-connection",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+  "alt-svc",
+  "proxy-authenticate",
+]);
+
+/** The head that goes to the agent. */
+export function agentHead(head: ResponseHead, close: boolean): string {
+  let text = `HTTP/1.1 ${head.status}${head.phrase === "" ? " " : head.phrase}\r\n`;
+  for (const field of head.fields) {
+    if (RESPONSE_DROPPED.has(field.name)) continue;
+    if (head.hopByHop.length > 0 && head.hopByHop.includes(field.name)) continue;
+    text += `${field.line}\r\n`;
+  }
+  if (head.status === 101) text += "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+  else if (head.body.kind === "chunked") text += "Transfer-Encoding: chunked\r\n";
+  if (close && head.status >= 200) text += "Connection: close\r\n";
+  return `${text}\r\n`;
+}

@@ -1,0 +1,144 @@
+import { lookup } from "node:dns/promises";
+import type { LookupFunction } from "node:net";
+import type { SecureContext, TLSSocket } from "node:tls";
+import { connect as connectTls, createSecureContext, getCACertificates } from "node:tls";
+import type { EgressRule } from "#common/domain/decision.ts";
+import type { Route } from "#common/domain/route.ts";
+import type { Address } from "./address-policy.ts";
+import { addressAllowed } from "./address-policy.ts";
+
+/** Opens a verified TLS connection to a route's host; throws `UpstreamFailure`. */
+export interface UpstreamConnector {
+  connect(route: Route): Promise<TLSSocket>;
+}
+
+export class UpstreamFailure extends Error {
+  override readonly name = "UpstreamFailure";
+  readonly rule: EgressRule;
+  readonly status: number;
+
+  constructor(rule: EgressRule, message: string, status: number) {
+    super(message);
+    this.rule = rule;
+    this.status = status;
+  }
+}
+
+export interface ConnectorOptions {
+  readonly connectTimeoutMs: number;
+  /** PEM of roots trusted besides the public ones (EGR-9). */
+  readonly extraCa: string | null;
+  /** Defaults to the system's resolver. */
+  readonly resolve?: (host: string) => Promise<readonly Address[]>;
+  /** Routes are for 443; tests have their upstreams elsewhere. */
+  readonly port?: number;
+}
+
+export function createUpstreamConnector(options: ConnectorOptions): UpstreamConnector {
+  const secureContext = upstreamContext(options.extraCa);
+  const resolve = options.resolve ?? systemResolve;
+  const sessions = new Map<string, Buffer>();
+  return {
+    async connect(route) {
+      const addresses = await within(options.connectTimeoutMs, vetted(route, resolve), route.host);
+      return openTls({ route, addresses, secureContext, sessions, port: options.port ?? 443, timeoutMs: options.connectTimeoutMs });
+    },
+  };
+}
+
+function upstreamContext(extraCa: string | null): SecureContext {
+  if (extraCa === null) return createSecureContext({ minVersion: "TLSv1.2" });
+  return createSecureContext({ minVersion: "TLSv1.2", ca: [...getCACertificates("default"), extraCa] });
+}
+
+async function systemResolve(host: string): Promise<readonly Address[]> {
+  const found = await lookup(host, { all: true });
+  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+}
+
+async function vetted(route: Route, resolve: (host: string) => Promise<readonly Address[]>): Promise<readonly Address[]> {
+  const all = await resolve(route.host).catch((error: unknown) => {
+    throw new UpstreamFailure("upstream-unreachable", `the address of ${route.host} cannot be found (${errorCode(error)})`, 502);
+  });
+  const allowed = all.filter((address) => addressAllowed(address, route.pipelock.ssrfIpAllowlist));
+  if (allowed.length > 0) return allowed;
+  if (all.length === 0) throw new UpstreamFailure("upstream-unreachable", `${route.host} has no address`, 502);
+  throw new UpstreamFailure("address-refused", `${route.host} resolves to ${all[0]?.address}, which no bottle may reach`, 403);
+}
+
+interface OpenTls {
+  readonly route: Route;
+  readonly addresses: readonly Address[];
+  readonly secureContext: SecureContext;
+  readonly sessions: Map<string, Buffer>;
+  readonly port: number;
+  readonly timeoutMs: number;
+}
+
+function openTls({ route, addresses, secureContext, sessions, port, timeoutMs }: OpenTls): Promise<TLSSocket> {
+  const { host } = route;
+  const session = sessions.get(host);
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({
+      host,
+      port,
+      servername: host,
+      secureContext,
+      ALPNProtocols: ["http/1.1"],
+      // The vetted addresses, tried in turn; a second lookup could answer differently (DNS rebinding).
+      lookup: answerWith(addresses),
+      ...(session === undefined ? {} : { session }),
+    });
+    const timer = setTimeout(() => {
+      socket.destroy();
+      reject(new UpstreamFailure("upstream-unreachable", `${host} did not answer in time`, 504));
+    }, timeoutMs);
+    socket.setNoDelay(true);
+    socket.on("session", (fresh) => sessions.set(host, fresh));
+    socket.once("error", (error) => {
+      clearTimeout(timer);
+      sessions.delete(host);
+      reject(connectFailure(host, error));
+    });
+    socket.once("secureConnect", () => {
+      clearTimeout(timer);
+      socket.removeAllListeners("error");
+      resolve(socket);
+    });
+  });
+}
+
+function answerWith(addresses: readonly Address[]): LookupFunction {
+  return (_host, options, callback) => {
+    if (options.all === true) callback(null, [...addresses]);
+    else callback(null, addresses[0]?.address ?? "", addresses[0]?.family);
+  };
+}
+
+const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO|ISSUER|ERR_TLS_CERT_ALTNAME_INVALID/;
+
+function connectFailure(host: string, error: Error): UpstreamFailure {
+  const code = errorCode(error);
+  if (CERTIFICATE_ERROR.test(code))
+    return new UpstreamFailure("upstream-certificate", `the certificate of ${host} does not verify (${code})`, 502);
+  return new UpstreamFailure("upstream-unreachable", `${host} cannot be reached (${code})`, 502);
+}
+
+// Codes only: messages of some errors quote what was sent or received.
+function errorCode(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0]);
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown error";
+}
+
+async function within<T>(ms: number, work: Promise<T>, host: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new UpstreamFailure("upstream-unreachable", `the address of ${host} was not found in time`, 504)),
+    ms,
+  );
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
