@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { ManifestName } from "../domain/names.ts";
+import { AgentGitGate } from "./git-gate-schema.ts";
+
+/** A folder's name: it becomes one below the agent's home. */
+const SkillName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "must be the name of a skill: letters, digits, . _ and -");
+
+/** Accepted and ignored, so that the same file can serve as a Claude Code subagent (MAN-3). */
+const Ignored = z.unknown().optional();
+
+export const AgentFrontmatter = z.strictObject({
+  bottle: ManifestName,
+  skills: z.array(SkillName).optional(),
+  "git-gate": AgentGitGate.optional(),
+  name: Ignored,
+  description: Ignored,
+  model: Ignored,
+  color: Ignored,
+  memory: Ignored,
+});
+export type AgentFrontmatter = z.output<typeof AgentFrontmatter>;

@@ -1,0 +1,34 @@
+import type { AgentFrontmatter } from "#common/manifest/agent-schema.ts";
+import type { EffectiveBottle } from "#common/manifest/effective-bottle.ts";
+import type { Problem } from "#common/manifest/problem.ts";
+
+export interface BottleManifest {
+  readonly name: string;
+  readonly file: string;
+  readonly description: string;
+  readonly settings: EffectiveBottle;
+}
+
+export interface AgentManifest {
+  readonly name: string;
+  readonly file: string;
+  readonly source: "home" | "workspace";
+  /** Name of a bottle that is in the same set. */
+  readonly bottle: string;
+  readonly skills: readonly string[];
+  readonly gitUser: NonNullable<AgentFrontmatter["git-gate"]>["user"] | undefined;
+  /** The system prompt; empty where the agent has none. */
+  readonly prompt: string;
+}
+
+export interface FileProblem extends Problem {
+  readonly file: string;
+}
+
+/** Everything that is usable, by name, and everything that is wrong beside it (MAN-9). */
+export interface ManifestSet {
+  readonly bottles: readonly BottleManifest[];
+  readonly agents: readonly AgentManifest[];
+  readonly errors: readonly FileProblem[];
+  readonly warnings: readonly FileProblem[];
+}
