@@ -91,7 +91,7 @@ function withoutBuildKitSessions(): Plugin {
 }
 
 function hasInput(input: unknown): boolean {
-  if (typeof input === "string") return existsSync(input);
+  if (typeof input === "string") return existsSync(input) && existsSync(resolve(root, "renderer/app/main.tsx"));
   return typeof input === "object" && input !== null && Object.keys(input).length > 0;
 }
 

@@ -64,7 +64,7 @@ function chosen(names) {
   const build = { name: "build", run: asCheck(ensureBuilt) };
   if (names.length === 0) return [...checks, build, ...groups.map(tests)];
   const wantedGroups = [...groups, ...onRequest].filter(({ name }) => names.includes(name));
-  const needsBuild = wantedGroups.length > 0 || names.includes("build");
+  const needsBuild = wantedGroups.some(({ name }) => !isForLater(name)) || names.includes("build");
   return [...checks.filter(({ name }) => names.includes(name)), ...(needsBuild ? [build] : []), ...wantedGroups.map(tests)];
 }
 
@@ -105,7 +105,12 @@ function asCheck(work) {
  * @returns {Stage}
  */
 function tests({ name, limit }) {
-  return { name, run: () => (onRequest.some((group) => group.name === name) && !hasTests(name) ? sayNone(name) : vitest(name, limit)) };
+  return { name, run: () => (isForLater(name) ? sayNone(name) : vitest(name, limit)) };
+}
+
+/** @param {string} group */
+function isForLater(group) {
+  return onRequest.some(({ name }) => name === group) && !hasTests(group);
 }
 
 /** @param {string} group */
