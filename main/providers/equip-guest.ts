@@ -1,0 +1,33 @@
+import type { GuestEntry } from "../backends/backend.ts";
+import type { Secret } from "../platform/secret.ts";
+import type { Provision } from "./plan-provision.ts";
+import { sealEnv } from "./sealed-env.ts";
+
+/** A guest with nothing left to find out: what a launch plan takes over as it is. */
+export interface EquippedGuest {
+  readonly command: readonly string[];
+  /** Not secret: shows in the engine's view of the container. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly entries: readonly GuestEntry[];
+}
+
+/** The values of the bottle's own `env`, as `resolveEnv` gives them. */
+export interface BottleEnv {
+  readonly literals: Readonly<Record<string, string>>;
+  readonly sealed: ReadonlyMap<string, Secret>;
+}
+
+/** Adds the bottle's own variables to a provision; where bot-bottle sets one itself, its value stands. */
+export function equipGuest(provision: Provision, { literals, sealed }: BottleEnv, start: "fresh" | "resume"): EquippedGuest {
+  const { fixedEnv, defaultEnv } = provision;
+  const open = new Map([...sealed].filter(([name]) => !Object.hasOwn(fixedEnv, name)));
+  const argv = start === "fresh" ? provision.command : provision.resumeCommand;
+  const { command, entries } = sealEnv(argv, open, provision.guestHome);
+  const defaults = Object.fromEntries(Object.entries(defaultEnv).filter(([name]) => !open.has(name)));
+  return { command, env: { ...defaults, ...literals, ...fixedEnv }, entries: mergeFolders([...provision.entries, ...entries]) };
+}
+
+/** The prompt and the sealed variables share a folder; a tar must name it once. */
+function mergeFolders(entries: readonly GuestEntry[]): GuestEntry[] {
+  return [...new Map(entries.map((entry) => [entry.path, entry])).values()];
+}

@@ -1,0 +1,153 @@
+import { resolve } from "node:path";
+import type { Route } from "#common/domain/route.ts";
+import type { EffectiveBottle } from "#common/manifest/effective-bottle.ts";
+import type { GitUser } from "#common/manifest/git-gate-schema.ts";
+import { parseSshUrl } from "#common/manifest/git-gate-schema.ts";
+import { overlayUser } from "#common/manifest/inherit.ts";
+import type { GuestEntry } from "../backends/backend.ts";
+import { describeIdentity, gitConfigEntry } from "./git-identity.ts";
+import { guestEnv, TERMINAL_ENV } from "./guest-env.ts";
+import { planRoutes } from "./plan-routes.ts";
+import type { AgentImage, ProvisionPlan } from "./provider.ts";
+import type { ProviderRegistry } from "./provider-registry.ts";
+import { requireProvider } from "./provider-registry.ts";
+import type { WorkspacePlan } from "./workspace-plan.ts";
+import { planWorkspace } from "./workspace-plan.ts";
+
+export interface ProvisionRequest {
+  readonly providers: ProviderRegistry;
+  readonly agent: {
+    readonly name: string;
+    readonly source: "home" | "workspace";
+    readonly skills: readonly string[];
+    readonly gitUser: GitUser | undefined;
+    readonly prompt: string;
+  };
+  readonly bottle: { readonly name: string; readonly settings: EffectiveBottle };
+  /** Host folder to copy in, or null. */
+  readonly workspace: string | null;
+  readonly guestHome: string;
+  /** What a relative path of a Dockerfile starts from: the home. */
+  readonly baseFolder: string;
+  /** The operator's home folder, for paths that start with `~/`. */
+  readonly userHome: string;
+}
+
+/** A bottle, planned: what starts in it, with which files and variables, and what it may reach. Holds no secret. */
+export interface Provision {
+  readonly plan: ProvisionPlan;
+  readonly image: AgentImage;
+  /** Main process of a fresh start. */
+  readonly command: readonly string[];
+  /** The same, going on with the last conversation. */
+  readonly resumeCommand: readonly string[];
+  /** Variables that the bottle's own may replace, and those that they may not. */
+  readonly defaultEnv: Readonly<Record<string, string>>;
+  readonly fixedEnv: Readonly<Record<string, string>>;
+  readonly entries: readonly GuestEntry[];
+  readonly routes: readonly Route[];
+  /** Variables for the summary: the bottle's and the provider's, without placeholders (BTL-1). */
+  readonly envNames: readonly string[];
+  /** Secrets the routes name, each once (PRV-7). */
+  readonly tokenRefs: readonly string[];
+  readonly workspace: WorkspacePlan;
+  readonly guestHome: string;
+  readonly supervise: boolean;
+  readonly gitIdentity: string | null;
+  /** `name → host:port` of each declared repository. */
+  readonly repos: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** The one place where manifests and provider become a plan; pure. */
+export function planProvision(request: ProvisionRequest): Provision {
+  const { agent, bottle, guestHome } = request;
+  const { settings } = bottle;
+  const workspace = planWorkspace(request.workspace, guestHome);
+  const supervise = settings.supervise ?? false;
+  const promptFile = agent.prompt === "" ? null : `${guestHome}/.bot-bottle/prompt.md`;
+  const provider = requireProvider(request.providers, settings.agent_provider.template);
+  const plan = provider.provision({
+    agent: agent.name,
+    settings: settings.agent_provider,
+    guestHome,
+    workdir: workspace.workdir,
+    supervise,
+    promptFile,
+  });
+  const fixedEnv = { ...guestEnv(supervise), ...placeholders(plan) };
+  const { routes, warnings } = planRoutes(bottle.name, plan.routes, settings.egress?.routes ?? []);
+  const gitUser = overlayUser(settings["git-gate"]?.user, agent.gitUser);
+  const command = [...plan.command, ...plan.bypassArgs, ...plan.promptArgs];
+  return {
+    plan,
+    image: imageOf(plan, request),
+    command,
+    resumeCommand: [...command, ...plan.resumeArgs],
+    defaultEnv: { ...TERMINAL_ENV, ...plan.env },
+    fixedEnv,
+    entries: [...plan.entries, ...promptEntries(promptFile, agent.prompt, guestHome), ...gitConfigEntry(gitUser, guestHome)],
+    routes,
+    envNames: visibleEnvNames(plan, settings),
+    tokenRefs: [...new Set(routes.flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef])))],
+    workspace,
+    guestHome,
+    supervise,
+    gitIdentity: describeIdentity(gitUser),
+    repos: describeRepos(settings),
+    warnings: [...warnings, ...planWarnings(request, fixedEnv)],
+  };
+}
+
+function imageOf(plan: ProvisionPlan, { bottle, baseFolder, userHome }: ProvisionRequest): AgentImage {
+  const { dockerfile } = bottle.settings.agent_provider;
+  if (dockerfile === undefined) return plan.image;
+  const path = dockerfile.startsWith("~/") ? resolve(userHome, dockerfile.slice(2)) : resolve(baseFolder, dockerfile);
+  return { kind: "dockerfile", path };
+}
+
+function promptEntries(path: string | null, prompt: string, guestHome: string): GuestEntry[] {
+  if (path === null) return [];
+  return [
+    { kind: "folder", path: `${guestHome}/.bot-bottle`, mode: 0o700, owner: "guest" },
+    { kind: "file", path, mode: 0o600, owner: "guest", content: `${prompt}\n` },
+  ];
+}
+
+function placeholders(plan: ProvisionPlan): Record<string, string> {
+  return Object.fromEntries(Object.entries(plan.env).filter(([name]) => plan.hiddenEnvNames.includes(name)));
+}
+
+function visibleEnvNames(plan: ProvisionPlan, settings: EffectiveBottle): string[] {
+  const hidden = new Set(plan.hiddenEnvNames);
+  const names = new Set([...Object.keys(settings.env ?? {}), ...Object.keys(plan.env)]);
+  return [...names].filter((name) => !hidden.has(name)).toSorted();
+}
+
+function describeRepos(settings: EffectiveBottle): string[] {
+  return Object.entries(settings["git-gate"]?.repos ?? {}).map(([name, { url }]) => {
+    const upstream = parseSshUrl(url);
+    return upstream === null ? name : `${name} → ${upstream.host}:${upstream.port}`;
+  });
+}
+
+/** What the operator declared and this version does not do, or does otherwise: said before the start, not found out after it. */
+function planWarnings({ agent, bottle }: ProvisionRequest, fixedEnv: Readonly<Record<string, string>>): string[] {
+  const { settings } = bottle;
+  const overruled = Object.keys(settings.env ?? {}).filter((name) => Object.hasOwn(fixedEnv, name));
+  const unserved: readonly (readonly [boolean, string])[] = [
+    [agent.source === "workspace", `the agent ${agent.name} is defined by the workspace, not by your own manifests`],
+    [
+      settings["git-gate"]?.repos !== undefined && Object.keys(settings["git-gate"].repos).length > 0,
+      "git repositories are not served yet: the agent cannot reach them",
+    ],
+    [agent.skills.length > 0, "skills are not copied yet: the agent starts without them"],
+    [settings.egress?.budget !== undefined, "egress.budget is not watched yet: nothing is limited by it"],
+    [
+      (settings.egress?.routes ?? []).some(({ pipelock }) => pipelock?.tls_passthrough),
+      "pipelock.tls_passthrough has no effect yet: traffic is not scanned by pipelock",
+    ],
+    [overruled.length > 0, `env: bot-bottle sets ${overruled.join(", ")} itself; the bottle's value is not used`],
+  ];
+  return unserved.flatMap(([applies, warning]) => (applies ? [warning] : []));
+}
