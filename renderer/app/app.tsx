@@ -1,0 +1,65 @@
+import { Toast } from "@base-ui/react/toast";
+import { AuditView } from "../audit/audit-view.tsx";
+import { BottleView } from "../bottles/bottle-view.tsx";
+import { StopDialog } from "../bottles/stop-dialog.tsx";
+import { RoutesView } from "../egress/routes-view.tsx";
+import { ManifestsView } from "../manifests/manifests-view.tsx";
+import { Palette } from "../palette/palette.tsx";
+import { InboxView } from "../proposals/inbox-view.tsx";
+import { SettingsView } from "../settings/settings-view.tsx";
+import { useThemeOnDocument } from "../settings/use-theme.ts";
+import { StartDialog } from "../start/start-dialog.tsx";
+import { HelpDialog } from "./help-dialog.tsx";
+import { HomeView } from "./home-view.tsx";
+import { LeftRail } from "./left-rail.tsx";
+import { useView } from "./location.ts";
+import { Notices } from "./notices.tsx";
+import { OverlayContext } from "./overlays.tsx";
+import { StatusBar } from "./status-bar.tsx";
+import { TopBar } from "./top-bar.tsx";
+import { useCommands } from "./use-commands.ts";
+
+function MainArea() {
+  const view = useView();
+  switch (view.name) {
+    case "home":
+      return <HomeView />;
+    case "inbox":
+      return <InboxView id={view.id} />;
+    case "routes":
+      return <RoutesView />;
+    case "audit":
+      return <AuditView slug={view.slug} />;
+    case "manifests":
+      return <ManifestsView />;
+    case "settings":
+      return <SettingsView />;
+    case "bottle":
+      return <BottleView view={view} />;
+  }
+}
+
+/** The panel: top bar, rail, main area with its inspector, status bar. */
+export function App() {
+  useThemeOnDocument();
+  const commands = useCommands();
+  const { overlay, show } = commands;
+  const close = () => show({ name: "none" });
+  return (
+    <OverlayContext value={commands}>
+      <Toast.Provider>
+        <div className="grid h-full grid-cols-[minmax(11.5rem,15.5rem)_minmax(0,1fr)_auto] grid-rows-[2.75rem_minmax(0,1fr)_1.625rem] [grid-template-areas:'top_top_top'_'rail_main_inspector'_'status_status_status']">
+          <TopBar />
+          <LeftRail />
+          <MainArea />
+          <StatusBar />
+        </div>
+        <StartDialog open={overlay.name === "start"} agent={overlay.name === "start" ? overlay.agent : null} onClose={close} />
+        <Palette open={overlay.name === "palette"} onClose={close} onRun={commands.run} />
+        <HelpDialog open={overlay.name === "help"} onClose={close} />
+        <StopDialog slug={commands.stopping} onClose={commands.endStopping} />
+        <Notices />
+      </Toast.Provider>
+    </OverlayContext>
+  );
+}

@@ -1,0 +1,72 @@
+import { Kbd } from "../ui/kbd.tsx";
+import { Modal } from "../ui/modal.tsx";
+import { isMac, modKey } from "../ui/platform.ts";
+
+const terminalKey = isMac ? "⌘" : "Ctrl+Shift+";
+
+const sections: { title: string; keys: [string, string][] }[] = [
+  {
+    title: "Everywhere",
+    keys: [
+      [`${modKey}K`, isMac ? "command palette" : "command palette (Ctrl+Shift+K in a terminal)"],
+      ["N", "start an agent"],
+      ["G", "inbox"],
+      ["[ and ]", "previous and next bottle"],
+      ["I", "show or hide the inspector"],
+      ["?", "this list"],
+    ],
+  },
+  {
+    title: "Inbox",
+    keys: [
+      ["J and K", "next and previous proposal"],
+      ["A", "approve"],
+      ["E", "edit first"],
+      ["R", "reject"],
+      [".", "note to the agent"],
+    ],
+  },
+  {
+    title: "Terminal",
+    keys: [
+      ["Ctrl+Shift+L", "leave the terminal"],
+      [`${terminalKey}F`, "search"],
+      [`${terminalKey}C`, "copy"],
+      [`${terminalKey}V`, "paste"],
+      [`${modKey}+ − 0`, "larger, smaller, as it was"],
+      [isMac ? "⌘ click" : "Ctrl click", "open a link, after a look at it"],
+    ],
+  },
+];
+
+/** The keys, all of them. */
+export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Modal
+      open={open}
+      onClose={onClose}
+      title="Keyboard shortcuts"
+      description="Single keys work while you are not typing; Settings can switch them off."
+      width="max-w-2xl"
+    >
+      <div className="grid gap-x-8 gap-y-4 px-5 pt-3 pb-5 sm:grid-cols-2">
+        {sections.map((section) => (
+          <section key={section.title} aria-label={section.title}>
+            <h3 className="heading pb-1">{section.title}</h3>
+            <dl>
+              {section.keys.map(([keys, what]) => (
+                <div key={keys} className="flex items-center gap-3 py-1">
+                  <dt className="w-28 shrink-0">
+                    <Kbd>{keys}</Kbd>
+                    <span className="sr-only">{keys}</span>
+                  </dt>
+                  <dd className="text-dim">{what}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,81 @@
+import { useSyncExternalStore } from "react";
+
+export const bottleTabs = ["terminal", "egress", "proposals", "info"] as const;
+export type BottleTab = (typeof bottleTabs)[number];
+
+/** What the main area shows. It is the address, so back and forward work and every number can be a link. */
+export type View =
+  | { name: "home" }
+  | { name: "inbox"; id: string | null }
+  | { name: "routes" }
+  | { name: "audit"; slug: string | null }
+  | { name: "manifests" }
+  | { name: "settings" }
+  | { name: "bottle"; slug: string; tab: BottleTab; filter: string };
+
+function isTab(text: string | undefined): text is BottleTab {
+  return bottleTabs.some((tab) => tab === text);
+}
+
+/** The part of a link that may be anything; a broken escape is no reason to show nothing. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+export function parseLocation(hash: string): View {
+  const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
+  const [name, first, second] = path.split("/").map(decoded);
+  if (name === "inbox") return { name, id: first || null };
+  if (name === "audit") return { name, slug: first || null };
+  if (name === "routes" || name === "manifests" || name === "settings") return { name };
+  if (name === "bottle" && first)
+    return { name, slug: first, tab: isTab(second) ? second : "terminal", filter: new URLSearchParams(query).get("filter") ?? "" };
+  return { name: "home" };
+}
+
+function bottleHref(view: Extract<View, { name: "bottle" }>): string {
+  const query = view.filter ? `?${new URLSearchParams({ filter: view.filter })}` : "";
+  return `#/bottle/${encodeURIComponent(view.slug)}/${view.tab}${query}`;
+}
+
+export function hrefOf(view: View): string {
+  switch (view.name) {
+    case "home":
+      return "#/";
+    case "inbox":
+      return view.id ? `#/inbox/${encodeURIComponent(view.id)}` : "#/inbox";
+    case "audit":
+      return view.slug ? `#/audit/${encodeURIComponent(view.slug)}` : "#/audit";
+    case "bottle":
+      return bottleHref(view);
+    default:
+      return `#/${view.name}`;
+  }
+}
+
+export function bottleView(slug: string, tab: BottleTab = "terminal", filter = ""): View {
+  return { name: "bottle", slug, tab, filter };
+}
+
+export function go(view: View): void {
+  window.location.hash = hrefOf(view);
+}
+
+/** Shows another view in place of this one, without a step back to it. */
+export function replaceView(view: View): void {
+  window.history.replaceState(null, "", hrefOf(view));
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener("hashchange", listener);
+  return () => window.removeEventListener("hashchange", listener);
+}
+
+export function useView(): View {
+  return parseLocation(useSyncExternalStore(subscribe, () => window.location.hash));
+}

@@ -1,0 +1,138 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows that exist only while they are visible cannot be a table element
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid handles the keys for its active row
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useRef } from "react";
+import { formatBytes, formatClock, formatDuration } from "../ui/format.ts";
+import { visibleString } from "../ui/visible-text.ts";
+import type { NumberedDecision } from "./decision-log.ts";
+import { ruleText } from "./rule-text.ts";
+import { VerdictSign } from "./verdict.tsx";
+
+const ROW = 26;
+const columns =
+  "grid grid-cols-[4.6rem_5.2rem_4.2rem_minmax(8rem,1.1fr)_minmax(6rem,1.6fr)_7rem_3rem_4.6rem_4.4rem] gap-x-2 px-4 items-center min-w-176";
+const headings = ["Time", "Verdict", "Method", "Host", "Path", "Rule", "Status", "Down", "Took"];
+
+function Row({
+  entry,
+  top,
+  selected,
+  index,
+  onSelect,
+}: {
+  entry: NumberedDecision;
+  top: number;
+  selected: boolean;
+  index: number;
+  onSelect: () => void;
+}) {
+  const { decision } = entry;
+  const refused = decision.verdict !== "allowed";
+  const ground = selected ? "bg-selected" : refused ? "bg-bad-ground" : "hover:bg-raised";
+  return (
+    <div
+      role="row"
+      id={`decision-${entry.seq}`}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      onClick={onSelect}
+      className={`data absolute inset-x-0 text-sm ${columns} ${ground} ${selected ? "shadow-[inset_2px_0_0_var(--accent)]" : ""}`}
+      style={{ height: ROW, transform: `translateY(${top}px)` }}
+    >
+      <Cell dim>{formatClock(decision.time)}</Cell>
+      <div role="gridcell" className={`flex items-center gap-1.5 ${refused ? "text-bad" : "text-ok"}`}>
+        <VerdictSign verdict={decision.verdict} />
+        <span aria-hidden="true">{decision.verdict}</span>
+      </div>
+      <Cell>{visibleString(decision.method)}</Cell>
+      <Cell>{visibleString(decision.host)}</Cell>
+      <Cell dim>{visibleString(decision.path)}</Cell>
+      <Cell dim>{ruleText(decision.rule).short}</Cell>
+      <Cell>{decision.status ?? "–"}</Cell>
+      <Cell dim>{formatBytes(decision.bytesDown)}</Cell>
+      <Cell dim>{formatDuration(decision.durationMs)}</Cell>
+    </div>
+  );
+}
+
+function Cell({ children, dim = false }: { children: string | number; dim?: boolean }) {
+  return (
+    <div role="gridcell" className={`truncate ${dim ? "text-faint" : ""}`} title={String(children)}>
+      {children}
+    </div>
+  );
+}
+
+interface DecisionsTableProps {
+  decisions: readonly NumberedDecision[];
+  selected: number | null;
+  onSelect: (seq: number) => void;
+  onScrolled: (away: boolean) => void;
+}
+
+/** Thousands of rows, of which only the visible exist; arrow keys move the selection. */
+export function DecisionsTable({ decisions, selected, onSelect, onScrolled }: DecisionsTableProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: decisions.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+    getItemKey: (index) => decisions[index]?.seq ?? index,
+  });
+  const move = (event: React.KeyboardEvent) => {
+    const at = decisions.findIndex((entry) => entry.seq === selected);
+    const steps: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + 20,
+      PageUp: at - 20,
+      Home: 0,
+      End: decisions.length - 1,
+    };
+    const wanted = steps[event.key];
+    if (wanted === undefined || decisions.length === 0) return;
+    event.preventDefault();
+    const index = Math.min(decisions.length - 1, Math.max(0, wanted));
+    const entry = decisions[index];
+    if (entry) onSelect(entry.seq);
+    rows.scrollToIndex(index);
+  };
+  return (
+    <div
+      role="grid"
+      aria-label="Decisions"
+      aria-rowcount={decisions.length + 1}
+      tabIndex={0}
+      aria-activedescendant={selected === null ? undefined : `decision-${selected}`}
+      onKeyDown={move}
+      ref={scroller}
+      onScroll={(event) => onScrolled(event.currentTarget.scrollTop > ROW)}
+      className="min-h-0 grow overflow-auto focus-visible:outline-offset-[-2px]"
+    >
+      <div role="row" aria-rowindex={1} className={`heading sticky top-0 z-10 h-7 border-b border-line bg-panel ${columns}`}>
+        {headings.map((heading) => (
+          <div role="columnheader" key={heading}>
+            {heading}
+          </div>
+        ))}
+      </div>
+      <div role="rowgroup" className="relative min-w-176" style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map((item) => {
+          const entry = decisions[item.index];
+          return entry ? (
+            <Row
+              key={item.key}
+              entry={entry}
+              index={item.index}
+              top={item.start}
+              selected={entry.seq === selected}
+              onSelect={() => onSelect(entry.seq)}
+            />
+          ) : null;
+        })}
+      </div>
+    </div>
+  );
+}

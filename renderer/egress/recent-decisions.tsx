@@ -1,0 +1,59 @@
+import { useState } from "react";
+import { bottleView, hrefOf } from "../app/location.ts";
+import { formatClock } from "../ui/format.ts";
+import { useHeldList } from "../ui/held-list.ts";
+import { visibleString } from "../ui/visible-text.ts";
+import type { NumberedDecision } from "./decision-log.ts";
+import { ruleText } from "./rule-text.ts";
+import { VerdictSign } from "./verdict.tsx";
+
+const SHOWN = 12;
+
+function RecentRow({ slug, entry: { decision } }: { slug: string; entry: NumberedDecision }) {
+  const refused = decision.verdict !== "allowed";
+  return (
+    <li className={`border-l-2 ${refused ? "border-bad bg-bad-ground" : "border-transparent"}`}>
+      <a href={hrefOf(bottleView(slug, "egress", decision.host))} className="flex gap-2 px-2 py-1 hover:bg-selected">
+        <span className="data shrink-0 text-sm text-faint">{formatClock(decision.time)}</span>
+        <span className="flex h-4.5 items-center">
+          <VerdictSign verdict={decision.verdict} />
+        </span>
+        <span className="data min-w-0 grow text-sm">
+          <span className="block truncate">
+            {visibleString(decision.method)} {visibleString(decision.host)}
+          </span>
+          <span className="block truncate text-faint">
+            {visibleString(decision.path)}
+            {refused ? <span className="text-bad"> · {ruleText(decision.rule).short}</span> : null}
+          </span>
+        </span>
+        <span className="data shrink-0 text-sm text-dim">{decision.status ?? "–"}</span>
+      </a>
+    </li>
+  );
+}
+
+/** The last decisions beside the terminal. They stand still while the pointer or the focus is on them. */
+export function RecentDecisions({ slug, decisions }: { slug: string; decisions: readonly NumberedDecision[] }) {
+  const [hold, setHold] = useState(false);
+  const latest = decisions.slice(-SHOWN).toReversed();
+  const { shown, waiting } = useHeldList(latest, hold, slug);
+  if (shown.length === 0)
+    return <p className="px-2 py-1 text-sm text-faint">Nothing asked to leave yet. Every request shows here as it is decided.</p>;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only keeps the list still, everything in it is a link
+    <div
+      onPointerEnter={() => setHold(true)}
+      onPointerLeave={() => setHold(false)}
+      onFocus={() => setHold(true)}
+      onBlur={() => setHold(false)}
+    >
+      <ul>
+        {shown.map((entry) => (
+          <RecentRow key={entry.seq} slug={slug} entry={entry} />
+        ))}
+      </ul>
+      <p className="h-5 px-2 text-sm text-faint">{waiting > 0 ? `${waiting} newer, shown when you move away` : ""}</p>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Route } from "#common/domain/route.ts";
+
+/** `GET POST`, or that every method passes. */
+export function methodWords(route: Pick<Route, "methods">): string {
+  return route.methods ? route.methods.join(" ") : "any method";
+}
+
+export function pathWords(route: Pick<Route, "pathAllowlist">): string {
+  const [first, ...rest] = route.pathAllowlist;
+  if (first === undefined || first === "/") return "any path";
+  return rest.length > 0 ? `${first} and ${rest.length} more` : first;
+}
+
+/** Where a route came from. */
+export function originWords(route: Pick<Route, "origin">): string {
+  switch (route.origin.kind) {
+    case "provider":
+      return `needed by ${route.origin.provider}`;
+    case "manifest":
+      return `from bottle ${route.origin.bottle}.md`;
+    case "proposal":
+      return "approved in the inbox";
+    case "operator":
+      return "added by the operator";
+  }
+}
+
+export function routeWords(route: Route): string {
+  return `${pathWords(route)} · ${methodWords(route)} · ${originWords(route)}`;
+}

@@ -1,0 +1,90 @@
+import type { BottleSummary } from "#common/domain/bottle.ts";
+import type { MethodOutput } from "#common/ipc/contract.ts";
+import type { View } from "../app/location.ts";
+import { bottleView } from "../app/location.ts";
+import { groupBottles, railOrder, statusWord } from "../bottles/grouping.ts";
+import type { Theme } from "../settings/preferences.ts";
+
+export type CommandEffect =
+  | { do: "go"; view: View }
+  | { do: "start"; agent: string | null }
+  | { do: "stop"; slug: string }
+  | { do: "theme"; theme: Theme }
+  | { do: "inspector" }
+  | { do: "help" };
+
+export interface Command {
+  id: string;
+  label: string;
+  /** What kind of thing it leads to, shown at the right. */
+  detail: string;
+  effect: CommandEffect;
+}
+
+export interface CommandGroup {
+  value: string;
+  items: Command[];
+}
+
+const places: Command[] = [
+  { id: "inbox", label: "Inbox", detail: "view", effect: { do: "go", view: { name: "inbox", id: null } } },
+  { id: "routes", label: "Routes of all bottles", detail: "view", effect: { do: "go", view: { name: "routes" } } },
+  { id: "audit", label: "Audit log", detail: "view", effect: { do: "go", view: { name: "audit", slug: null } } },
+  { id: "manifests", label: "Manifests and their errors", detail: "view", effect: { do: "go", view: { name: "manifests" } } },
+  { id: "settings", label: "Settings", detail: "view", effect: { do: "go", view: { name: "settings" } } },
+];
+
+const window: Command[] = [
+  { id: "theme-dark", label: "Theme: dark", detail: "appearance", effect: { do: "theme", theme: "dark" } },
+  { id: "theme-light", label: "Theme: light", detail: "appearance", effect: { do: "theme", theme: "light" } },
+  { id: "theme-system", label: "Theme: as the system", detail: "appearance", effect: { do: "theme", theme: "system" } },
+  { id: "inspector", label: "Show or hide the inspector", detail: "I", effect: { do: "inspector" } },
+  { id: "help", label: "Keyboard shortcuts", detail: "?", effect: { do: "help" } },
+];
+
+function bottleCommands(bottle: BottleSummary): Command[] {
+  const jump = (tab: "terminal" | "egress"): Command => ({
+    id: `${tab} ${bottle.slug}`,
+    label: tab === "terminal" ? bottle.slug : `${bottle.slug}: egress`,
+    detail: statusWord(bottle),
+    effect: { do: "go", view: bottleView(bottle.slug, tab) },
+  });
+  return [jump("terminal"), jump("egress")];
+}
+
+/** Everything the palette can do now, best guesses first. */
+export function commandGroups(bottles: readonly BottleSummary[], agents: MethodOutput<"manifests.list">["agents"]): CommandGroup[] {
+  const ordered = railOrder(groupBottles(bottles));
+  const stoppable = ordered.filter((bottle) => bottle.state === "running");
+  const groups: CommandGroup[] = [
+    { value: "Bottles", items: ordered.flatMap(bottleCommands) },
+    {
+      value: "Start",
+      items: [
+        { id: "start", label: "Start an agent…", detail: "N", effect: { do: "start", agent: null } },
+        ...agents.map(
+          (agent): Command => ({
+            id: `start ${agent.name}`,
+            label: `Start ${agent.name}…`,
+            detail: `bottle ${agent.bottle}`,
+            effect: { do: "start", agent: agent.name },
+          }),
+        ),
+      ],
+    },
+    { value: "Go to", items: places },
+    {
+      value: "Stop",
+      items: stoppable.map(
+        (bottle): Command => ({
+          id: `stop ${bottle.slug}`,
+          label: `Stop ${bottle.slug}`,
+          detail: "ends the agent",
+          effect: { do: "stop", slug: bottle.slug },
+        }),
+      ),
+    },
+    { value: "This window", items: window },
+  ];
+  return groups.filter((group) => group.items.length > 0);
+}

@@ -1,0 +1,20 @@
+import { Card } from "../ui/card.tsx";
+import { InertText } from "../ui/inert-text.tsx";
+import { Tag } from "../ui/tag.tsx";
+
+/** The agent's justification, plainly apart from what we know ourselves. */
+export function AgentWords({ text }: { text: string }) {
+  return (
+    <Card
+      title={
+        <>
+          In the agent's words <Tag>not checked</Tag>
+        </>
+      }
+    >
+      <blockquote className="data m-3 border-l-2 border-edge pl-3 leading-5 break-words whitespace-pre-wrap text-dim">
+        {text.trim() === "" ? <span className="text-faint">The agent gave no reason.</span> : <InertText text={text} />}
+      </blockquote>
+    </Card>
+  );
+}

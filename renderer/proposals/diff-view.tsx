@@ -1,0 +1,44 @@
+import { plural } from "../ui/format.ts";
+import { InertText } from "../ui/inert-text.tsx";
+import type { DiffLine } from "./diff.ts";
+import { diffCounts, diffOf } from "./diff.ts";
+
+const looks = {
+  same: { sign: " ", row: "text-dim", word: "" },
+  added: { sign: "+", row: "bg-ok-ground text-ok", word: "added: " },
+  removed: { sign: "−", row: "bg-bad-ground text-bad", word: "removed: " },
+} as const;
+
+function Line({ line }: { line: DiffLine }) {
+  if (line.kind === "gap") return <li className="px-3 text-faint select-none">⋯ {plural(line.lines, "unchanged line")}</li>;
+  const look = looks[line.kind];
+  return (
+    <li className={`flex px-3 ${look.row}`}>
+      <span aria-hidden="true" className="w-5 shrink-0 select-none">
+        {look.sign}
+      </span>
+      <span className="sr-only">{look.word}</span>
+      <span className="min-w-0 break-all whitespace-pre-wrap">
+        <InertText text={line.text} />
+      </span>
+    </li>
+  );
+}
+
+/** Two texts as what changed between them; nothing in them can hide. */
+export function DiffView({ before, after, label }: { before: string; after: string; label: string }) {
+  const diff = diffOf(before, after);
+  const { added, removed } = diffCounts(diff);
+  if (added + removed === 0) return <p className="px-3 py-2 text-dim">Nothing changes: this is allowed already.</p>;
+  return (
+    <ol
+      aria-label={`${label}: ${plural(added, "line")} added, ${removed} removed`}
+      className="data max-h-96 overflow-y-auto py-2 leading-5"
+    >
+      {diff.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line's identity is its place
+        <Line key={index} line={line} />
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,74 @@
+import { useDeferredValue, useState } from "react";
+import type { Proposal } from "#common/domain/proposal.ts";
+import type { ProposalView } from "#common/ipc/contract.ts";
+import { useAction, useCall } from "../bridge/use-call.ts";
+import type { DraftField, EditDraft } from "./edit-draft.ts";
+import { requestOf, sameRequest } from "./edit-draft.ts";
+
+export interface Review {
+  view: ProposalView | undefined;
+  error: Error | null;
+  draft: EditDraft | null;
+  problems: Partial<Record<DraftField, string>>;
+  setDraft: (draft: EditDraft | null) => void;
+  /** The view the operator had read when the live routes changed; null while it is current. */
+  stale: ProposalView | null;
+  acknowledge: () => void;
+  /** Why it cannot be approved now. */
+  obstacle: string | null;
+  decide: (verdict: "approve" | "reject", note: string, onDecided: () => void) => void;
+  deciding: boolean;
+  decisionError: Error | null;
+}
+
+function obstacleTo(parts: { view: ProposalView | undefined; computing: boolean; draftOk: boolean; stale: boolean }): string | null {
+  if (!parts.view) return "Its effect is not computed yet.";
+  if (parts.view.blocked) return parts.view.blocked;
+  if (!parts.draftOk) return "The edit is not complete.";
+  if (parts.stale) return "The live routes changed. Read the change first.";
+  return parts.computing ? "The effect of the edit is being computed." : null;
+}
+
+/** One proposal under review: what it would do, the operator's edit, and the revision the decision rests on. */
+export function useReview(proposal: Proposal): Review {
+  const [draft, setDraft] = useState<EditDraft | null>(null);
+  const typed = draft ? requestOf(draft) : null;
+  const edit = typed?.ok && !sameRequest(typed.request, proposal.request) ? typed.request : null;
+  const settled = useDeferredValue(edit);
+  const {
+    data: view,
+    error,
+    isPlaceholderData,
+    refetch,
+  } = useCall("proposals.view", { id: proposal.id, edit: settled }, { keepPrevious: true });
+  const [seen, setSeen] = useState<ProposalView | null>(null);
+  if (view && seen === null) setSeen(view);
+  const stale = view && seen && proposal.status === "pending" && view.liveRevision !== seen.liveRevision ? seen : null;
+  const approve = useAction("proposals.approve");
+  const reject = useAction("proposals.reject");
+  const computing = isPlaceholderData || settled !== edit;
+  const obstacle = obstacleTo({ view, computing, draftOk: typed?.ok !== false, stale: stale !== null });
+
+  // A decision that was refused as stale shows what changed: the view is computed again against the live routes.
+  const refresh = () => void refetch();
+  const decide: Review["decide"] = (verdict, note, onDecided) => {
+    if (!view || (verdict === "approve" && obstacle)) return;
+    const basis = { id: proposal.id, digest: proposal.digest, seenRevision: (seen ?? view).liveRevision, note };
+    if (verdict === "approve") approve.mutate({ ...basis, edit: settled }, { onSuccess: onDecided, onError: refresh });
+    else reject.mutate(basis, { onSuccess: onDecided, onError: refresh });
+  };
+
+  return {
+    view,
+    error,
+    draft,
+    problems: typed && !typed.ok ? typed.problems : {},
+    setDraft,
+    stale,
+    acknowledge: () => setSeen(view ?? null),
+    obstacle,
+    decide,
+    deciding: approve.isPending || reject.isPending,
+    decisionError: approve.error ?? reject.error,
+  };
+}

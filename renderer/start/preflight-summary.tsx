@@ -1,0 +1,71 @@
+import type { ReactNode } from "react";
+import type { Preflight } from "#common/domain/bottle.ts";
+import { plural } from "../ui/format.ts";
+import { Note } from "../ui/notes.tsx";
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[6.5rem_minmax(0,1fr)] px-3 py-1">
+      <dt className="text-faint">{name}</dt>
+      <dd className="data min-w-0 break-words">{children}</dd>
+    </div>
+  );
+}
+
+function workspaceWords({ workspace }: Preflight): string {
+  if (!workspace) return "none: starts in an empty home";
+  const files = workspace.files === null ? "" : ` · ${plural(workspace.files, "file")} copied`;
+  return `${workspace.hostPath} → ${workspace.guestPath}${files}`;
+}
+
+function RouteLine({ route }: { route: string }) {
+  const [host = route, auth] = route.split(/ (?=\[)/);
+  return (
+    <li>
+      {host} {auth ? <span className="text-ok">{auth}</span> : null}
+    </li>
+  );
+}
+
+/** What the start would do, before it does it; the same facts as on the command line (BTL-1). */
+export function PreflightSummary({ preflight, busy }: { preflight: Preflight; busy: boolean }) {
+  return (
+    <section aria-label="Preflight" aria-busy={busy} className="flex flex-col gap-2">
+      {preflight.problems.map((problem) => (
+        <Note key={problem} tone="bad" title={problem} />
+      ))}
+      {preflight.warnings.map((warning) => (
+        <Note key={warning} tone="warn" title={warning} />
+      ))}
+      <dl className="max-h-72 overflow-y-auto rounded-lg border border-line bg-ground py-1.5">
+        <Fact name="Bottle">
+          {preflight.bottle} · {preflight.provider}
+        </Fact>
+        <Fact name="Backend">
+          {preflight.backend}
+          {preflight.runtime ? ` · ${preflight.runtime}` : ""}
+        </Fact>
+        <Fact name="Image">
+          {preflight.image} {preflight.imagePresent ? "" : <span className="text-warn">· is built first</span>}
+        </Fact>
+        <Fact name="Workspace">{workspaceWords(preflight)}</Fact>
+        <Fact name="May reach">
+          {preflight.routes.length > 0 ? (
+            <ul>
+              {preflight.routes.map((route) => (
+                <RouteLine key={route} route={route} />
+              ))}
+            </ul>
+          ) : (
+            "nothing: it has to ask"
+          )}
+        </Fact>
+        {preflight.envNames.length > 0 ? <Fact name="Environment">{preflight.envNames.join(", ")}</Fact> : null}
+        {preflight.skills.length > 0 ? <Fact name="Skills">{preflight.skills.join(", ")}</Fact> : null}
+        {preflight.gitIdentity ? <Fact name="Git identity">{preflight.gitIdentity}</Fact> : null}
+        {preflight.repos.length > 0 ? <Fact name="Repositories">{preflight.repos.join(", ")}</Fact> : null}
+        <Fact name="Supervise">{preflight.supervise ? "on: the agent can ask for routes" : "off: the agent cannot ask"}</Fact>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+import { FolderOpen } from "lucide-react";
+import { useId, useRef } from "react";
+import { hrefOf } from "../app/location.ts";
+import { useManifestProblems } from "../manifests/use-manifests.ts";
+import { Button } from "../ui/button.tsx";
+import { plural } from "../ui/format.ts";
+import { Modal } from "../ui/modal.tsx";
+import { FailureNote } from "../ui/notes.tsx";
+import { AgentField } from "./agent-field.tsx";
+import { PreflightSummary } from "./preflight-summary.tsx";
+import type { StartForm } from "./use-start.ts";
+import { useStart } from "./use-start.ts";
+
+function WorkspaceField({ form }: { form: StartForm }) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={id} className="text-dim">
+        Workspace <span className="text-faint">(optional: a folder that is copied in)</span>
+      </label>
+      <div className="flex gap-2">
+        <input
+          id={id}
+          value={form.workspace}
+          onChange={(event) => form.setWorkspace(event.target.value)}
+          placeholder="/path/to/project"
+          spellCheck={false}
+          className="field data min-w-0 grow"
+        />
+        <Button icon={<FolderOpen size={14} aria-hidden="true" />} onClick={form.choose}>
+          Choose…
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function ManifestHint({ onClose }: { onClose: () => void }) {
+  const problems = useManifestProblems();
+  if (problems === 0) return null;
+  return (
+    <p className="text-sm text-faint">
+      {plural(problems, "manifest error")} may hide agents.{" "}
+      <a href={hrefOf({ name: "manifests" })} onClick={onClose} className="text-dim underline underline-offset-2 hover:text-text">
+        Show them
+      </a>
+    </p>
+  );
+}
+
+function StartFields({
+  agent,
+  onClose,
+  input,
+}: {
+  agent: string | null;
+  onClose: () => void;
+  input: React.RefObject<HTMLInputElement | null>;
+}) {
+  const form = useStart(agent, onClose);
+  const reason = useId();
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    form.start();
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-3.5 px-5 pt-3 pb-5">
+      <AgentField agents={form.agents} agent={form.agent} onChange={form.setAgent} input={input} />
+      <WorkspaceField form={form} />
+      {form.error ? <FailureNote error={form.error} /> : null}
+      {form.preflight ? <PreflightSummary preflight={form.preflight} busy={form.checking} /> : null}
+      <ManifestHint onClose={onClose} />
+      <div className="flex items-center gap-3">
+        <p id={reason} role="status" className="min-w-0 grow truncate text-sm text-faint" title={form.obstacle ?? undefined}>
+          {form.starting ? "Starting…" : form.obstacle}
+        </p>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" hotkey="Enter" disabled={form.obstacle !== null || form.starting} aria-describedby={reason}>
+          Start
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Choose, read what it would do, start. */
+export function StartDialog({ open, agent, onClose }: { open: boolean; agent: string | null; onClose: () => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <Modal
+      open={open}
+      onClose={onClose}
+      title="Start an agent"
+      description="It gets a bottle of its own. What is listed here is all it can reach."
+      initialFocus={input}
+    >
+      <StartFields agent={agent} onClose={onClose} input={input} />
+    </Modal>
+  );
+}

@@ -1,0 +1,53 @@
+import { TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { asFailure } from "../bridge/bridge.ts";
+
+const tones = {
+  bad: "border-bad/50 bg-bad-ground text-bad",
+  warn: "border-warn/50 bg-warn-ground text-warn",
+} as const;
+
+/** Something wrong and what to do about it, where it matters. */
+export function Note({
+  tone,
+  title,
+  children,
+  action,
+}: {
+  tone: "bad" | "warn";
+  title: ReactNode;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <div role={tone === "bad" ? "alert" : undefined} className={`flex items-start gap-2.5 rounded-lg border px-3 py-2 ${tones[tone]}`}>
+      <TriangleAlert size={15} className="mt-0.5 shrink-0" aria-hidden="true" />
+      <div className="min-w-0 grow">
+        <p className="font-medium break-words">{title}</p>
+        {children ? <div className="text-dim break-words">{children}</div> : null}
+      </div>
+      {action}
+    </div>
+  );
+}
+
+/** A failed call in words: what happened, then what to do next. */
+export function FailureNote({ error, action }: { error: unknown; action?: ReactNode }) {
+  const failure = asFailure(error);
+  return (
+    <Note tone="bad" title={failure.message} action={action}>
+      {failure.hint}
+    </Note>
+  );
+}
+
+/** What to do where there is nothing yet. */
+export function EmptyState({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
+  return (
+    <div className="mx-auto flex max-w-md flex-col items-center gap-2 px-6 py-16 text-center">
+      <h2 className="text-lg font-semibold">{title}</h2>
+      {children ? <div className="text-dim">{children}</div> : null}
+      {actions ? <div className="mt-3 flex flex-wrap justify-center gap-2">{actions}</div> : null}
+    </div>
+  );
+}
