@@ -11,8 +11,6 @@ import { cache, whereIs } from "./checkout.mjs";
 import { SetupError } from "./run.mjs";
 
 const systemSocket = "/var/run/docker.sock";
-const log = join(cache, "dockerd.log");
-const startDeadlineMs = 60_000;
 
 /** Makes sure that a container engine answers; starts one where we may. An engine that the operator named is left to him. */
 export async function ensureEngine() {
@@ -25,7 +23,12 @@ export async function ensureEngine() {
   if (process.platform !== "linux" || dockerd === undefined)
     throw new SetupError("no container engine answers: start Docker Desktop and try again");
   if (process.getuid?.() !== 0) throw new SetupError("no container engine answers: start it with `sudo systemctl start docker`");
-  await startEngine(dockerd);
+  const runsc = whereIs("runsc");
+  const runtimes = runsc === undefined ? [] : ["--add-runtime", `runsc=${runsc}`];
+  mkdirSync(cache, { recursive: true });
+  const log = join(cache, "dockerd.log");
+  console.error(`Starting the container engine (log: ${log}) …`);
+  await startEngine({ command: [dockerd, ...runtimes], socket: systemSocket, log, deadlineMs: 60_000 });
 }
 
 function localSockets() {
@@ -49,39 +52,38 @@ function connects(path) {
 }
 
 /**
- * Starts the engine so that it outlives us, and resolves when it accepts connections.
- * @param {string} dockerd
+ * Starts an engine that outlives us, and resolves when it answers.
+ * @param {{ command: readonly string[], socket: string, log: string, deadlineMs: number }} engine
  */
-async function startEngine(dockerd) {
-  console.error(`Starting the container engine (log: ${log}) …`);
-  mkdirSync(cache, { recursive: true });
+export async function startEngine({ command: [program = "", ...args], socket, log, deadlineMs }) {
   const output = openSync(log, "a");
-  const runsc = whereIs("runsc");
-  const runtimes = runsc === undefined ? [] : ["--add-runtime", `runsc=${runsc}`];
-  const child = spawn(dockerd, runtimes, { detached: true, stdio: ["ignore", output, output], cwd: "/" });
+  const child = spawn(program, args, { detached: true, stdio: ["ignore", output, output], cwd: "/" });
   closeSync(output);
   child.unref();
   const settled = new AbortController();
+  const { signal } = settled;
   try {
-    await Promise.race([serves(settled.signal), ends(child, settled.signal), runsOutOfTime(settled.signal)]);
+    await Promise.race([serves(socket, signal), ends(child, signal), runsOutOfTime(deadlineMs, signal)]);
   } catch (error) {
-    throw new SetupError(`the container engine ${error instanceof Error ? error.message : error}; the end of ${log}:\n${endOfLog()}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SetupError(`the container engine ${reason}; the end of ${log}:\n${endOf(log)}`);
   } finally {
     settled.abort();
   }
 }
 
 /**
- * dockerd makes its socket before it serves; a request waits in the backlog until then.
+ * An engine makes its socket before it serves; a request waits in the backlog until then.
+ * @param {string} socket
  * @param {AbortSignal} signal
  */
-function serves(signal) {
+function serves(socket, signal) {
   return new Promise((resolve) => {
     const ask = () => {
-      const request = get({ socketPath: systemSocket, path: "/_ping", signal }, (response) => resolve(response.resume()));
+      const request = get({ socketPath: socket, path: "/_ping", signal }, (response) => resolve(response.resume()));
       request.on("error", () => undefined); // no socket yet: the folder's next change asks again
     };
-    watch(dirname(systemSocket), { signal }, ask);
+    watch(dirname(socket), { signal }, ask);
     ask();
   });
 }
@@ -95,12 +97,16 @@ async function ends(child, signal) {
   throw new Error(`ended with code ${code}`);
 }
 
-/** @param {AbortSignal} signal */
-async function runsOutOfTime(signal) {
-  await setTimeout(startDeadlineMs, undefined, { signal });
+/**
+ * @param {number} deadlineMs
+ * @param {AbortSignal} signal
+ */
+async function runsOutOfTime(deadlineMs, signal) {
+  await setTimeout(deadlineMs, undefined, { signal });
   throw new Error("did not answer in time");
 }
 
-function endOfLog() {
+/** @param {string} log */
+function endOf(log) {
   return readFileSync(log, "utf8").split("\n").slice(-12).join("\n");
 }
