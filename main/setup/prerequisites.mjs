@@ -13,10 +13,13 @@ import { run, SetupError } from "./run.mjs";
  * @property {string} elsewhere how to get it on other systems
  */
 
-/** @type {Prerequisite} */
+/**
+ * Elsewhere than on Linux the engine runs in a machine of its own, and its client tells that it is installed.
+ * @type {Prerequisite}
+ */
 const engine = {
   need: "a container engine",
-  anyOf: ["dockerd", "docker", "/var/run/docker.sock"],
+  anyOf: process.platform === "linux" ? ["dockerd", "/var/run/docker.sock"] : ["docker"],
   debian: "docker.io",
   elsewhere: "install Docker Desktop, or the Docker engine of your distribution (package docker or moby-engine)",
 };
@@ -67,7 +70,8 @@ const trustedRoots = {
  */
 export function neededToStart({ display }) {
   const linux = process.platform === "linux" ? [debootstrap, trustedRoots, ...(display ? [] : [virtualDisplay])] : [];
-  return [engine, browser, ...linux];
+  const engines = process.env.DOCKER_HOST ? [] : [engine]; // the operator's own, wherever it is
+  return [...engines, browser, ...linux];
 }
 
 /** What the tests need beyond it. */

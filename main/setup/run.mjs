@@ -26,7 +26,9 @@ export class SetupError extends Error {
 export function run(command, args, { stdio = "inherit", env = process.env, cwd = root, deadlineMs } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, stdio, env });
-    const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
+    const forward = (/** @type {NodeJS.Signals} */ signal) => {
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    };
     const deadline = deadlineMs === undefined ? undefined : setTimeout(() => endForGood(child), deadlineMs);
     const release = () => {
       clearTimeout(deadline);
@@ -44,6 +46,7 @@ export function run(command, args, { stdio = "inherit", env = process.env, cwd =
   });
 }
 
+/** Signals sent to us alone. Ctrl-C on a terminal reaches the program by itself; sent twice it would mean "at once". */
 const forwarded = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
 /**
