@@ -41,7 +41,16 @@ export type GuestOwner = "root" | "guest";
 export interface ImageSpec {
   /** Tag that carries a digest of everything it is built from, so that a change of it is another image. */
   readonly ref: string;
-  readonly build: { readonly dockerfile: string; readonly contextDir: string; readonly args: Readonly<Record<string, string>> };
+  readonly build: {
+    /** Absolute path; it need not lie in the context. */
+    readonly dockerfile: string;
+    readonly contextDir: string;
+    readonly args: Readonly<Record<string, string>>;
+    /** Paths below `contextDir` that belong to the build; absent: all of it. */
+    readonly include?: readonly string[];
+    /** Image that the Dockerfile's `ARG BASE` names; absent: the pinned Node base (D13). */
+    readonly base?: ImageSpec;
+  };
 }
 
 export interface Limits {

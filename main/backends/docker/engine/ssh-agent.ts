@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import { Agent } from "node:http";
+import type { Duplex } from "node:stream";
+import { PairedStream } from "../streams/paired-stream.ts";
+import type { EngineAddress } from "./engine-address.ts";
+
+/**
+ * HTTP connections to an engine behind ssh. The system's ssh is used so that its configuration, agent and, above all, its
+ * check of host keys apply; every connection is one `docker system dial-stdio` on the far side.
+ */
+export function sshHttpAgent(address: Extract<EngineAddress, { kind: "ssh" }>): Agent {
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 4 });
+  agent.createConnection = () => dialOverSsh(address);
+  return agent;
+}
+
+function dialOverSsh(address: Extract<EngineAddress, { kind: "ssh" }>): Duplex {
+  const port = address.port === null ? [] : ["-p", address.port];
+  const argv = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=30", ...port, "--", address.destination, "docker", "system", "dial-stdio"];
+  const child = spawn("ssh", argv, { stdio: ["pipe", "pipe", "ignore"] });
+  const connection = new PairedStream(child.stdout, child.stdin);
+  child.once("error", (error) => connection.destroy(error));
+  connection.once("close", () => child.kill());
+  return withSocketMethods(connection);
+}
+
+/** What node:http calls on a connection beyond a stream's own methods. */
+function withSocketMethods(connection: Duplex): Duplex {
+  const self = () => connection;
+  return Object.assign(connection, { setTimeout: self, setNoDelay: self, setKeepAlive: self, ref: self, unref: self });
+}
