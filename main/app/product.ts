@@ -1,0 +1,146 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { buildId } from "#common/build-id.ts";
+import type { ImageSpec } from "../backends/backend.ts";
+import type { DockerBackend } from "../backends/docker/docker-backend.ts";
+import { createDockerBackend } from "../backends/docker/docker-backend.ts";
+import { describeBundleImage } from "../backends/docker/images/bundle-image.ts";
+import { createTopicBus } from "../ipc/topic-bus.ts";
+import { ensureHome } from "../manifests/first-home.ts";
+import { loadManifests } from "../manifests/load-manifests.ts";
+import type { ManifestSet } from "../manifests/manifest-set.ts";
+import { manifestsView } from "../manifests/projections.ts";
+import { watchManifests } from "../manifests/watch-manifests.ts";
+import type { Clock } from "../platform/clock.ts";
+import { systemClock } from "../platform/clock.ts";
+import type { HomePaths } from "../platform/home.ts";
+import { homePaths } from "../platform/home.ts";
+import type { Logger } from "../platform/logger.ts";
+import { fileLogger } from "../platform/logger.ts";
+import { describeAgentImages } from "../providers/images/agent-images.ts";
+import { builtInProviders } from "../providers/provider-registry.ts";
+import { missingTokenRefs, resolveTokenRefs } from "../secrets/token-refs.ts";
+import { startHostProcess } from "../terminals/start-host.ts";
+import { createTerminalSessions } from "../terminals/terminal-sessions.ts";
+import type { Application } from "./application.ts";
+import type { DraftingDeps } from "./drafting.ts";
+import { createDrafting } from "./drafting.ts";
+import { startApplication } from "./live-application.ts";
+import type { Services } from "./services.ts";
+import { createServices } from "./services.ts";
+
+export interface ProductOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly role: "panel" | "cli";
+  readonly ask?: DraftingDeps["ask"];
+  readonly clock?: Clock;
+}
+
+/** The whole product on this machine's home, without a window. */
+export interface Product extends AsyncDisposable {
+  readonly home: HomePaths;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logger: Logger;
+  readonly backend: DockerBackend;
+  readonly services: Services;
+  /** All images a bottle may need, by name. */
+  images(): Promise<Readonly<Record<string, ImageSpec>>>;
+  loadManifests(workspace: string | null): Promise<ManifestSet>;
+}
+
+/** Folder that holds the product: two above, from the sources (main/app) as from the build (dist/main). */
+export const productRoot = resolve(import.meta.dirname, "../..");
+
+/** What one agent may take of the machine. */
+const AGENT_LIMITS = { memoryBytes: 4 * 1024 ** 3, cpus: 2, pids: 1024 };
+
+export async function openProduct(options: ProductOptions): Promise<Product> {
+  const { env } = options;
+  const clock = options.clock ?? systemClock;
+  const home = homePaths(env);
+  await ensureHome(home);
+  const logger = fileLogger(home.logs, options.role, clock);
+  const backend = createDockerBackend({ env, homeDir: homedir(), cacheDir: cacheFolder(env) });
+  const agentImages = () => describeAgentImages(join(productRoot, "main/providers/images"));
+  const bundleImage = () => describeBundleImage(productRoot);
+  const services = createServices({
+    home,
+    env,
+    clock,
+    logger,
+    backend,
+    role: options.role,
+    limits: AGENT_LIMITS,
+    drafting: createDrafting({ home, env, userHome: homedir(), backend, agentImages, bundleImage, ask: options.ask ?? null }),
+    resolveSecrets: async (refs) => availableSecrets(refs, env),
+  });
+  return {
+    home,
+    env,
+    logger,
+    backend,
+    services,
+    images: async () => ({ bundle: await bundleImage(), ...(await agentImages()) }),
+    loadManifests: (workspace) => loadManifests({ home, workspace, providers: [...builtInProviders.keys()] }),
+    [Symbol.asyncDispose]: () => services[Symbol.asyncDispose](),
+  };
+}
+
+/** The product for a window: handlers, and topics that tell what changes (D1). */
+export async function createApplication(options: Pick<ProductOptions, "env">): Promise<Application> {
+  const product = await openProduct({ env: options.env, role: "panel" });
+  const { home, logger, services } = product;
+  const bus = createTopicBus();
+  const terminals = createTerminalSessions({
+    socketPath: join(home.root, "run", "pty-host.sock"),
+    build: buildId,
+    bus,
+    startHost: () => startHostProcess({ node: process.execPath, entry: hostEntry(), logFolder: home.logs, env: options.env }),
+    backendOf: async (slug) => (await services.registry.read(slug))?.backend ?? "docker",
+  });
+  try {
+    const application = await startApplication({
+      services,
+      bus,
+      terminals: terminals.handlers,
+      listManifests: async (workspace) => manifestsView(await product.loadManifests(workspace)),
+      watchManifests: (onChange) =>
+        watchManifests({
+          home,
+          workspace: null,
+          onChange: async () => onChange(),
+          onError: (error) => logger.log("warn", "manifest-watch-failed", { error }),
+        }),
+    });
+    return {
+      ...application,
+      [Symbol.asyncDispose]: async () => {
+        terminals[Symbol.dispose]();
+        await application[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    terminals[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Values of the refs that have one; the rest stay missing, and their routes answer so (SID-4). */
+function availableSecrets(refs: readonly string[], env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const missing = new Set(missingTokenRefs(refs, env));
+  const values = resolveTokenRefs(
+    refs.filter((ref) => !missing.has(ref)),
+    env,
+  );
+  return Object.fromEntries([...values].map(([ref, secret]) => [ref, secret.reveal()]));
+}
+
+function cacheFolder(env: NodeJS.ProcessEnv): string {
+  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "bot-bottle");
+}
+
+/** Beside this module when built; among the sources otherwise. */
+function hostEntry(): string {
+  const built = import.meta.filename.endsWith(".js");
+  return built ? join(import.meta.dirname, "pty-host.js") : join(productRoot, "main/terminals/pty-host.ts");
+}

@@ -1,0 +1,166 @@
+import type { CommanderError } from "commander";
+import { Command as Commander } from "commander";
+import type { Command } from "./context.ts";
+import { EXIT, EXIT_CODE_HELP } from "./exit-codes.ts";
+
+export interface ProgramOptions {
+  readonly version: string;
+  /** Called with the chosen command's work; modules load only for the command that runs. */
+  run(json: boolean, work: (command: Command) => Promise<number>): Promise<void>;
+  write(text: string): void;
+  writeError(text: string): void;
+}
+
+const JSON_OPTION = ["--json", "machine-readable output on stdout"] as const;
+
+/** The command line's grammar, and nothing else. */
+export function createProgram(options: ProgramOptions): Commander {
+  const { run } = options;
+  const program = new Commander("bot-bottle")
+    .description("Runs coding agents in bottles whose only way out is policed.")
+    .version(options.version)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: options.write, writeErr: options.writeError })
+    .addHelpText("after", EXIT_CODE_HELP);
+  addBottleCommands(program, run);
+  addWatchCommands(program, run);
+  addDecisionCommands(program, run);
+  addMachineCommands(program, run);
+  return program;
+}
+
+type Run = ProgramOptions["run"];
+
+function addBottleCommands(program: Commander, run: Run): void {
+  program
+    .command("start <agent>")
+    .description("start an agent in a bottle of its own, then attach")
+    .option("--workspace <dir>", "copy this folder into the bottle")
+    .option("--detach", "do not attach once it runs")
+    .option("-y, --yes", "start without asking")
+    .option(...JSON_OPTION)
+    .action((agent, options) =>
+      run(options.json === true, async (command) => (await import("./commands/start.ts")).start(command, agent, options)),
+    );
+  program
+    .command("list")
+    .alias("ls")
+    .description("list bottles")
+    .option(...JSON_OPTION)
+    .action((options) => run(options.json === true, async (command) => (await import("./commands/list.ts")).list(command)));
+  program
+    .command("attach <slug>")
+    .description("show the agent's own terminal")
+    .action((slug) => run(false, async (command) => (await import("./commands/attach.ts")).attach(command, slug)));
+  program
+    .command("exec <slug> <command...>")
+    .usage("<slug> -- <command...>")
+    .description("run a command in the bottle as the agent's user")
+    .passThroughOptions()
+    .action((slug, argv) => run(false, async (command) => (await import("./commands/exec.ts")).exec(command, slug, argv)));
+  program
+    .command("stop <slug>")
+    .description("stop a bottle and remove it from the engine")
+    .option(...JSON_OPTION)
+    .action((slug, options) => run(options.json === true, async (command) => (await import("./commands/stop.ts")).stop(command, slug)));
+  program
+    .command("cleanup")
+    .description("remove what belongs to no bottle any more")
+    .option("-y, --yes", "remove without asking")
+    .option(...JSON_OPTION)
+    .action((options) => run(options.json === true, async (command) => (await import("./commands/cleanup.ts")).cleanup(command, options)));
+}
+
+function addWatchCommands(program: Commander, run: Run): void {
+  program
+    .command("manifests")
+    .description("list agents and bottles, and what is wrong with their files")
+    .option("--workspace <dir>", "with the agents of this folder")
+    .option(...JSON_OPTION)
+    .action((options) =>
+      run(options.json === true, async (command) => (await import("./commands/manifests.ts")).manifests(command, options)),
+    );
+  program
+    .command("routes <slug>")
+    .description("show what a bottle may reach now")
+    .option(...JSON_OPTION)
+    .action((slug, options) => run(options.json === true, async (command) => (await import("./commands/routes.ts")).routes(command, slug)));
+  program
+    .command("decisions <slug>")
+    .description("show what a bottle asked for and what became of it")
+    .option("-f, --follow", "go on as it happens")
+    .option(...JSON_OPTION)
+    .action((slug, options) =>
+      run(options.json === true, async (command) => (await import("./commands/decisions.ts")).decisions(command, slug, options)),
+    );
+}
+
+function addDecisionCommands(program: Commander, run: Run): void {
+  const proposals = program.command("proposals").description("what agents ask for, over all bottles");
+  const load = () => import("./commands/proposals.ts");
+  proposals
+    .command("list")
+    .description("list proposals, those that wait first")
+    .option(...JSON_OPTION)
+    .action((options) => run(options.json === true, async (command) => (await load()).listProposals(command)));
+  proposals
+    .command("show <id>")
+    .description("show what a proposal would change")
+    .option(...JSON_OPTION)
+    .action((id, options) => run(options.json === true, async (command) => (await load()).showProposal(command, id)));
+  proposals
+    .command("approve <id>")
+    .description("approve as asked, or as edited here")
+    .option("--note <text>", "for the agent and the audit log")
+    .option("--host <host>", "this host instead")
+    .option("--path <prefix...>", "these path prefixes instead")
+    .option("--method <method...>", "these methods instead")
+    .option(...JSON_OPTION)
+    .action((id, options) => run(options.json === true, async (command) => (await load()).approveProposal(command, id, options)));
+  proposals
+    .command("reject <id>")
+    .description("reject; the agent gets to read the note")
+    .option("--note <text>", "for the agent and the audit log")
+    .option(...JSON_OPTION)
+    .action((id, options) => run(options.json === true, async (command) => (await load()).rejectProposal(command, id, options)));
+
+  const audit = program.command("audit").description("the record of what was decided");
+  audit
+    .command("list [slug]")
+    .description("show the audit log")
+    .option(...JSON_OPTION)
+    .action((slug, options) =>
+      run(options.json === true, async (command) => (await import("./commands/audit.ts")).listAudit(command, slug)),
+    );
+  audit
+    .command("verify [slug]")
+    .description("check that no audit log was changed")
+    .option(...JSON_OPTION)
+    .action((slug, options) =>
+      run(options.json === true, async (command) => (await import("./commands/audit.ts")).verifyAudit(command, slug)),
+    );
+}
+
+function addMachineCommands(program: Commander, run: Run): void {
+  program
+    .command("doctor")
+    .description("check this machine")
+    .option(...JSON_OPTION)
+    .action((options) => run(options.json === true, async (command) => (await import("./commands/doctor.ts")).doctor(command)));
+  program
+    .command("images")
+    .description("build the images ahead of the first start")
+    .option(...JSON_OPTION)
+    .action((options) => run(options.json === true, async (command) => (await import("./commands/images.ts")).images(command)));
+  program
+    .command("demo")
+    .description("run the whole job once, with proofs, and leave nothing behind")
+    .option(...JSON_OPTION)
+    .action((options) => run(options.json === true, async (command) => (await import("./commands/demo.ts")).demo(command)));
+}
+
+/** Help and version are no failures; every other complaint of the grammar is wrong usage. */
+export function usageExitCode(error: CommanderError): number {
+  return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+}
