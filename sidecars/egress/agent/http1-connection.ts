@@ -38,7 +38,7 @@ export class Http1Connection implements ExchangeHost {
     this.#deadline = this.#in(parts.plane.limits.tunnelIdleMs);
     this.#socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     this.#socket.on("drain", () => this.#drained());
-    this.#socket.on("close", () => this.#exchange?.abort("the agent closed the connection early"));
+    this.#socket.on("close", () => this.#left());
   }
 
   get busy(): boolean {
@@ -254,6 +254,13 @@ export class Http1Connection implements ExchangeHost {
       return bytes.length;
     }
     return end;
+  }
+
+  #left(): void {
+    this.#exchange?.abort("the agent closed the connection early");
+    // A client that verifies names goes before it asks anything; the operator shall see it all the same.
+    if (this.#blocked === null || this.#closing) return;
+    this.#plane.log.refused(this.#unknownSubject(), this.#plane.clock.monotonic(), this.#blocked, null);
   }
 
   #drained(): void {

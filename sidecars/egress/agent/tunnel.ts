@@ -21,6 +21,7 @@ export class Tunnel {
   #tls: TLSSocket | null = null;
   #connection: Http1Connection | null = null;
   #sniRefusal: Refusal | null = null;
+  #tlsOver = false;
   #deadline: number;
   readonly #startedAt: number;
   readonly #onHead = (chunk: Buffer) => this.#readHead(chunk);
@@ -58,6 +59,7 @@ export class Tunnel {
   }
 
   destroy(): void {
+    this.#tlsOver = true;
     this.#raw.destroy();
     this.#tls?.destroy();
   }
@@ -69,6 +71,7 @@ export class Tunnel {
   }
 
   #close(): void {
+    this.#tlsOver = true;
     if (this.#tls === null) this.#raw.destroy();
     else this.#tls.destroy();
   }
@@ -136,8 +139,11 @@ export class Tunnel {
     });
     this.#tls = tls;
     tls.once("secure", () => this.#secured(host, tls));
-    tls.on("error", (error: Error) => this.#tlsFailed(host, error));
-    tls.once("close", () => this.#raw.destroy());
+    tls.on("error", (error: Error) => this.#tlsFailed(host, "code" in error ? String(error.code) : "unknown error"));
+    tls.once("close", () => {
+      this.#tlsFailed(host, "it closed the connection");
+      this.#raw.destroy();
+    });
   }
 
   // The handshake goes on, so that the client gets an answer it can read; nothing is forwarded on this connection.
@@ -150,13 +156,13 @@ export class Tunnel {
     this.#connection = new Http1Connection({ plane: this.#plane, socket, host, blocked: this.#sniRefusal });
   }
 
-  #tlsFailed(host: string, error: Error): void {
-    if (this.#connection !== null) return;
-    const code = "code" in error ? String(error.code) : "unknown error";
+  #tlsFailed(host: string, how: string): void {
+    if (this.#connection !== null || this.#tlsOver) return;
+    this.#tlsOver = true;
     const subject = { host, port: 443, method: "CONNECT", target: "" };
     // A client that refuses our certificate because it asked for another host ends up here as well.
     const refusal =
-      this.#sniRefusal ?? refuse("tls-required", `the client did not complete TLS (${code}); it may not trust the bottle's CA`);
+      this.#sniRefusal ?? refuse("tls-required", `the client did not complete TLS (${how}); it may not trust the bottle's CA`);
     this.#plane.log.refused(subject, this.#startedAt, refusal, null);
     this.#close();
   }
