@@ -19,11 +19,14 @@ export function explainIssues(schema: z.ZodType, issues: readonly z.core.$ZodIss
   });
 }
 
+const PLAIN_KEY = /^[\w-]+$/;
+
 /** `egress.routes[0].host`; the top level is "the manifest". */
 function showPath(path: Path): string {
   if (path.length === 0) return "the manifest";
   return path.reduce<string>((shown, step) => {
     if (typeof step === "number") return `${shown}[${step}]`;
+    if (!PLAIN_KEY.test(String(step))) return `${shown}["${String(step)}"]`;
     return shown === "" ? String(step) : `${shown}.${String(step)}`;
   }, "");
 }

@@ -82,8 +82,7 @@ function loadAgents(folder: FolderContent, source: AgentManifest["source"], bott
 function bottleFault(name: string, { usable, broken }: LoadedBottles): string | null {
   if (usable.some((bottle) => bottle.name === name)) return null;
   if (broken.has(name)) return `names the bottle "${name}", which has errors`;
-  const names = usable.map((bottle) => bottle.name);
-  return `names the bottle "${name}", ${notDefined(name, names)}`;
+  return `names the bottle "${name}", ${notDefined(name, [...usable.map((bottle) => bottle.name), ...broken])}`;
 }
 
 interface ParsedFile<T> {
