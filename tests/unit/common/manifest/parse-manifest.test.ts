@@ -153,7 +153,7 @@ describe("hostile files", () => {
 
   test("reserved keys change nobody's prototype", () => {
     refused(parseBottleManifest(inFrontmatter("env:\n  __proto__: { polluted: yes }")));
-    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
   test("a key cannot write to the terminal it is printed on", () => {
