@@ -10,7 +10,12 @@ export class FrameError extends Error {
 }
 
 export function encodeFrame(message: unknown): Uint8Array {
-  const body = new TextEncoder().encode(JSON.stringify(message));
+  return encodeFrameText(JSON.stringify(message));
+}
+
+/** A frame of what is JSON already, so that events stored as text need not be parsed to be sent. */
+export function encodeFrameText(json: string): Uint8Array {
+  const body = new TextEncoder().encode(json);
   if (body.byteLength > MAX_FRAME_BYTES) throw new FrameError(`frame of ${body.byteLength} bytes exceeds ${MAX_FRAME_BYTES}`);
   const frame = new Uint8Array(HEADER_BYTES + body.byteLength);
   new DataView(frame.buffer).setUint32(0, body.byteLength);

@@ -1,0 +1,137 @@
+import type { z } from "zod";
+import type { DaemonHealth } from "#common/domain/bottle.ts";
+import type { Slug, TokenRef } from "#common/domain/names.ts";
+import type { Proposal } from "#common/domain/proposal.ts";
+import type { BundleFrame, BundleReady, ClientFrame } from "#common/wire/control.ts";
+import { log, messageOf } from "../kit/log.ts";
+import type { Daemon } from "./daemon.ts";
+import type { Journal } from "./journal.ts";
+import type { Ledger } from "./ledger.ts";
+import type { PolicyBook, PolicyOutcome, SecretValues } from "./policy-book.ts";
+import type { SecretVault } from "./secret-vault.ts";
+
+const MAX_DECIDED_SHOWN = 50;
+
+/** What clients ask for and are answered. */
+export type ControlRequest = Extract<ClientFrame, { id: number }>;
+type Answer = Extract<BundleFrame, { type: "done" | "failed" }>;
+
+export interface ControlDeskParts {
+  readonly slug: Slug;
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly vault: SecretVault;
+  readonly policy: PolicyBook;
+  readonly daemons: readonly Daemon[];
+  /** Begins the shutdown; returns at once. */
+  shutdown(): void;
+}
+
+/** What every session of the control channel asks of the bundle. */
+export class ControlDesk {
+  readonly #parts: ControlDeskParts;
+  #closing = false;
+
+  constructor(parts: ControlDeskParts) {
+    this.#parts = parts;
+  }
+
+  get slug(): Slug {
+    return this.#parts.slug;
+  }
+
+  get journal(): Journal {
+    return this.#parts.journal;
+  }
+
+  /** From here on nothing is changed any more. */
+  close(): void {
+    this.#closing = true;
+  }
+
+  /** Resolves when every daemon serves or has failed to: `ready` says something then. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#parts.daemons.map((daemon) => daemon.settled()));
+  }
+
+  health(): DaemonHealth[] {
+    return this.#parts.daemons.map(({ health }) => health);
+  }
+
+  missingSecrets(): TokenRef[] {
+    return this.#parts.vault.missing(this.#parts.ledger.table);
+  }
+
+  ready(): z.infer<typeof BundleReady> {
+    const { ledger, journal } = this.#parts;
+    return {
+      type: "ready",
+      table: ledger.table,
+      proposals: shown(ledger.proposals),
+      health: this.health(),
+      missingSecrets: this.missingSecrets(),
+      lastSeq: journal.lastSeq,
+    };
+  }
+
+  acknowledge(seq: number): void {
+    this.#parts.journal.acknowledge(seq);
+  }
+
+  async perform(request: ControlRequest): Promise<Answer> {
+    const { id } = request;
+    try {
+      const outcome = await this.#perform(request);
+      return outcome.ok
+        ? { type: "done", id, revision: outcome.revision }
+        : { type: "failed", id, code: outcome.code, message: outcome.message };
+    } catch (error) {
+      log("error", "request-failed", { request: request.type, reason: messageOf(error) });
+      return { type: "failed", id, code: "apply-failed", message: `it could not be stored: ${messageOf(error)}` };
+    }
+  }
+
+  async #perform(request: ControlRequest): Promise<PolicyOutcome> {
+    if (this.#closing) return SHUTTING_DOWN;
+    switch (request.type) {
+      case "set-routes":
+        return this.#parts.policy.setRoutes(request);
+      case "set-secrets":
+        return this.#setSecrets(request.values);
+      case "decide":
+        return this.#parts.policy.decide(request);
+      case "restart":
+        return this.#restart(request.daemon);
+      case "shutdown":
+        this.#parts.shutdown();
+        return this.#done();
+    }
+  }
+
+  async #setSecrets(values: SecretValues): Promise<PolicyOutcome> {
+    const problem = this.#parts.vault.problem(values);
+    return problem === null ? this.#parts.policy.setSecrets(values) : { ok: false, code: "bad-request", message: problem };
+  }
+
+  async #restart(name: DaemonHealth["name"]): Promise<PolicyOutcome> {
+    const daemon = this.#parts.daemons.find((candidate) => candidate.name === name);
+    if (daemon === undefined) return { ok: false, code: "not-found", message: `this bundle has no ${name}` };
+    if (!(await daemon.restart())) return SHUTTING_DOWN;
+    const { state, lastError } = daemon.health;
+    return state === "healthy"
+      ? this.#done()
+      : { ok: false, code: "apply-failed", message: `${name} is ${state}: ${lastError ?? "no reason known"}` };
+  }
+
+  #done(): PolicyOutcome {
+    return { ok: true, revision: this.#parts.ledger.table.revision };
+  }
+}
+
+/** All that are pending and the latest decided: what fits a frame in the worst case. */
+function shown(proposals: readonly Proposal[]): Proposal[] {
+  const latest = new Set(proposals.filter(({ status }) => status !== "pending").slice(-MAX_DECIDED_SHOWN));
+  return proposals.filter((proposal) => proposal.status === "pending" || latest.has(proposal));
+}
+
+const SHUTTING_DOWN: PolicyOutcome = { ok: false, code: "shutting-down", message: "the bundle is shutting down" };

@@ -1,0 +1,25 @@
+import { parseArgs } from "node:util";
+import { BUNDLE_STATE_DIR } from "#common/wire/ports.ts";
+import { log, messageOf } from "../kit/log.ts";
+import { STANDARD_PORTS, startBundle } from "./bundle.ts";
+import { readStateFolder } from "./state-folder.ts";
+
+/** Process 1 of a bundle: `node init.js [--state DIR]`. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { state: { type: "string", default: BUNDLE_STATE_DIR } } });
+  // From the sources the workers lie in their own folders, built they lie beside this file.
+  const fromSource = import.meta.url.endsWith(".ts");
+  const bundle = await startBundle(readStateFolder(values.state), {
+    egressEntry: new URL(fromSource ? "../egress/worker.ts" : "./egress.js", import.meta.url),
+    superviseEntry: new URL(fromSource ? "../supervise/worker.ts" : "./supervise.js", import.meta.url),
+    ports: STANDARD_PORTS,
+    now: () => new Date(),
+  });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => bundle.shutdown());
+  process.exitCode = await bundle.ended;
+}
+
+main().catch((error: unknown) => {
+  log("error", "bundle-failed", { reason: messageOf(error) });
+  process.exit(1);
+});
