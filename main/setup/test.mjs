@@ -40,8 +40,9 @@ await asProgram(async () => {
   const known = [...checks.map(({ name }) => name), "build", ...[...groups, ...onRequest].map(({ name }) => name)];
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new SetupError(`no such stage: ${unknown.join(", ")}. There are: ${known.join(", ")}.`);
-  await makeReady(names);
-  const results = await runStages(chosen(names));
+  const setUp = await runStages([{ name: "set-up", run: asCheck(() => makeReady(names)) }]);
+  const ready = setUp.every(({ failed }) => failed === 0);
+  const results = ready ? await runStages(chosen(names)) : setUp;
   const total = sum(results);
   console.log(`\n${table(results)}\n\n${tallyLine(total)}`);
   return total.failed > 0 ? 1 : 0;
