@@ -96,6 +96,15 @@ describe("whose manifests count (MAN-1)", () => {
     expect((await load("work")).agents).toEqual([]);
   });
 
+  test("a workspace that holds the home itself adds nothing to it", async () => {
+    await put("user/.bot-bottle/bottles/b.md", BOTTLE);
+    await put("user/.bot-bottle/agents/a.md", agent("b"));
+    const home = homePaths({ BOT_BOTTLE_HOME: join(folder, "user/.bot-bottle") });
+    const set = await loadManifests({ home, workspace: join(folder, "user"), providers: ["shell"] });
+    expect([set.errors, set.warnings]).toEqual([[], []]);
+    expect(set.agents.map(({ name, source }) => [name, source])).toEqual([["a", "home"]]);
+  });
+
   test("links in the home are the operator's own", async () => {
     await put("dotfiles/b.md", BOTTLE);
     await mkdir(join(folder, "home/bottles"), { recursive: true });
