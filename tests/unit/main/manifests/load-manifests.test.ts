@@ -120,7 +120,7 @@ describe("what a file is, not only what it says (MAN-9)", () => {
     await mkdir(at("folder.md"));
     await symlink("loop.md", at("loop.md"));
     await symlink("nowhere.md", at("dangling.md"));
-    execFileSync("mkfifo", [at("pipe.md")]);
+    execFileSync("sh", ["-c", 'mkfifo "$0"', at("pipe.md")]);
     const { bottles, errors } = await load();
     expect(bottles.map(({ name }) => name)).toEqual(["good"]);
     expect(errors).toEqual([
