@@ -3,7 +3,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureBuilt } from "./build.mjs";
+import { ensureBuilt, programPath } from "./build.mjs";
 import { pinnedNode, root, scriptOf } from "./checkout.mjs";
 import { ensureEngine } from "./engine.mjs";
 import { ensurePackages } from "./packages.mjs";
@@ -63,10 +63,30 @@ async function makeReady(names) {
  */
 function chosen(names) {
   const build = { name: "build", run: asCheck(ensureBuilt) };
-  if (names.length === 0) return [...checks, build, ...groups.map(tests)];
+  const images = { name: "images", run: asCheck(buildImages) };
+  if (names.length === 0) return [...checks, build, images, ...groups.map(tests)];
   const wantedGroups = [...groups, ...onRequest].filter(({ name }) => names.includes(name));
-  const needsBuild = wantedGroups.some(({ name }) => !isForLater(name)) || names.includes("build");
-  return [...checks.filter(({ name }) => names.includes(name)), ...(needsBuild ? [build] : []), ...wantedGroups.map(tests)];
+  const running = wantedGroups.filter(({ name }) => !isForLater(name));
+  const needsBuild = running.length > 0 || names.includes("build");
+  const needsImages = running.some(({ engine }) => engine);
+  return [
+    ...checks.filter(({ name }) => names.includes(name)),
+    ...(needsBuild ? [build] : []),
+    ...(needsImages ? [images] : []),
+    ...wantedGroups.map(tests),
+  ];
+}
+
+/** On a new machine this takes minutes, which no single test should have to wait for. */
+async function buildImages() {
+  const home = mkdtempSync(join(tmpdir(), "bot-bottle-home-"));
+  try {
+    const env = { ...process.env, BOT_BOTTLE_HOME: home };
+    const code = await run(pinnedNode, [programPath("cli"), "images"], { env, deadlineMs: 20 * minutes });
+    if (code !== 0) throw new SetupError("building the images failed; see above");
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
 }
 
 /**
