@@ -20,7 +20,7 @@ export async function findRemnants(engine: Docker, slug: Slug | null): Promise<r
 }
 
 function remnant(kind: Remnant["kind"], name: string, labels: Readonly<Record<string, string>>): Remnant {
-  return { slug: labels[SLUG_LABEL] ?? "", kind, name };
+  return { slug: labels[SLUG_LABEL] ?? "", kind, name, labels };
 }
 
 /** Stops the agent as its terminal's end would, then the bundle; what does not end in time is killed at removal. */

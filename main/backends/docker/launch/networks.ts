@@ -21,11 +21,9 @@ export async function createInternalNetwork(engine: Docker, name: string, labels
   );
 }
 
-/** The bundle's way out; nobody else is on it. */
+/** The bundle's way out. An upstream that lives on the engine, such as the demo's, may be put on it beside the bundle. */
 export async function createEgressNetwork(engine: Docker, name: string, labels: Labels): Promise<BottleSubnet> {
-  return await createWhereFree("egress", (subnet) =>
-    engine.createNetwork({ ...networkBasics(name, labels, subnet), Options: { "com.docker.network.bridge.enable_icc": "false" } }),
-  );
+  return await createWhereFree("egress", (subnet) => engine.createNetwork(networkBasics(name, labels, subnet)));
 }
 
 function networkBasics(name: string, labels: Labels, subnet: BottleSubnet) {
