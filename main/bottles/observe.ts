@@ -29,12 +29,14 @@ export interface ObserveDeps {
   readonly homeId: () => Promise<string>;
 }
 
-/** All bottles of this home, sorted as the list shows them (BTL-4). */
+/** All bottles of this home, also those whose metadata is lost, sorted as the list shows them (BTL-4). */
 export async function observeBottles(deps: ObserveDeps, signal: AbortSignal): Promise<KnownBottle[]> {
   const [metadata, engine, home] = await Promise.all([deps.registry.list(), askEngine(deps.backend, signal), deps.homeId()]);
   const known = new Map(metadata.map((entry) => [entry.slug, entry]));
   const observed = new Map(
-    engine.bottles.filter((bottle) => known.has(bottle.slug) || isOurs(bottle.labels, home)).map((bottle) => [bottle.slug, bottle]),
+    engine.bottles
+      .filter((bottle) => known.has(bottle.slug) || bottle.labels["bot-bottle.home"] === home)
+      .map((bottle) => [bottle.slug, bottle]),
   );
   const slugs = new Set([...known.keys(), ...observed.keys()]);
   return [...slugs]
@@ -42,7 +44,7 @@ export async function observeBottles(deps: ObserveDeps, signal: AbortSignal): Pr
     .sort(compareBottles);
 }
 
-/** What carries another home's mark is that home's; what carries none is whoever's finds it. */
+/** For cleanup: what carries another home's mark is that home's; what carries none is whoever's finds it. */
 export function isOurs(labels: Readonly<Record<string, string>> | undefined, home: string): boolean {
   const owner = labels?.["bot-bottle.home"];
   return owner === undefined || owner === home;

@@ -1,3 +1,4 @@
+import { addAbortListener } from "node:events";
 import type { Duplex } from "node:stream";
 import type { z } from "zod";
 import type { DaemonHealth, BundleLink as LinkStateSchema } from "#common/domain/bottle.ts";
@@ -111,6 +112,8 @@ export class BundleLink implements AsyncDisposable {
   async #connect(): Promise<ControlClient> {
     const since = await this.#options.archivedSeq(this.slug);
     const stream = await this.#options.open(this.slug, this.#closing.signal);
+    // A bundle that has not greeted yet must not hold up the end of this process.
+    addAbortListener(this.#closing.signal, () => stream.destroy());
     const early: NumberedEvent[][] = [];
     let receive = (events: readonly NumberedEvent[]): void => void early.push([...events]);
     const client = await connectControl(stream, {

@@ -9,7 +9,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE----
  * Only certificates are passed on: whatever else lies in the file (a private key put there by mistake) stays here.
  */
 export async function readExtraCa(env: NodeJS.ProcessEnv): Promise<string | null> {
-  const file = env["BOT_BOTTLE_EXTRA_CA"];
+  const file = env.BOT_BOTTLE_EXTRA_CA;
   if (file === undefined || file === "") return null;
   const text = await readFile(file, "utf8").catch((error: Error) => {
     throw wrong(file, "cannot be read", error);

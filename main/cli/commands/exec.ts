@@ -1,12 +1,16 @@
 import { once } from "node:events";
 import { pipeline } from "node:stream/promises";
+import { OperatorError } from "#common/domain/operator-error.ts";
 import type { Backend } from "../../backends/backend.ts";
 import type { Command } from "../context.ts";
 import { parseSlug, ttyOf } from "../context.ts";
 import { runTtySession } from "../tty-session.ts";
 
 /** Runs a program in the agent's sandbox as the agent's user and ends with its exit code. */
-export async function exec(command: Command, slug: string, argv: readonly string[]): Promise<number> {
+export async function exec(command: Command, slug: string, words: readonly string[]): Promise<number> {
+  // The grammar leaves the `--` that ends our own options in its place.
+  const argv = words[0] === "--" ? words.slice(1) : words;
+  if (argv.length === 0) throw new OperatorError("bad-input", { message: "exec needs a command", hint: "bot-bottle exec <slug> -- ls -l" });
   const { services } = await command.product();
   await services.require(parseSlug(slug));
   const { backend } = services.deps;
