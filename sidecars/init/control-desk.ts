@@ -93,6 +93,8 @@ export class ControlDesk {
 
   async #perform(request: ControlRequest): Promise<PolicyOutcome> {
     if (this.#closing) return SHUTTING_DOWN;
+    // A client may ask before it was told `ready`: nothing can be made live while egress starts.
+    if (request.type !== "shutdown") await this.settled();
     switch (request.type) {
       case "set-routes":
         return this.#parts.policy.setRoutes(request);

@@ -25,6 +25,7 @@ export class ControlPeer implements AsyncDisposable {
       for (const message of this.#decoder.push(chunk)) this.frames.push(BundleFrame.parse(message));
       this.#changed();
     });
+    socket.on("end", () => socket.end());
     socket.on("error", () => undefined);
     socket.on("close", () => {
       this.#closed = true;
