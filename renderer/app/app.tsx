@@ -48,7 +48,7 @@ export function App() {
   return (
     <OverlayContext value={commands}>
       <Toast.Provider>
-        <div className="grid h-full grid-cols-[minmax(11.5rem,15.5rem)_minmax(0,1fr)_auto] grid-rows-[2.75rem_minmax(0,1fr)_1.625rem] [grid-template-areas:'top_top_top'_'rail_main_inspector'_'status_status_status']">
+        <div className="grid h-full grid-cols-[clamp(12rem,17.5vw,15.5rem)_minmax(0,1fr)_auto] grid-rows-[2.75rem_minmax(0,1fr)_1.625rem] [grid-template-areas:'top_top_top'_'rail_main_inspector'_'status_status_status']">
           <TopBar />
           <LeftRail />
           <MainArea />

@@ -15,7 +15,11 @@ export class Crash extends Component<{ children: ReactNode }, { error: Error | n
     if (!this.state.error) return this.props.children;
     return (
       <main>
-        <EmptyState title="The panel hit a bug" actions={<Button onClick={() => window.location.reload()}>Load the panel again</Button>}>
+        <EmptyState
+          main
+          title="The panel hit a bug"
+          actions={<Button onClick={() => window.location.reload()}>Load the panel again</Button>}
+        >
           Your bottles keep running. <span className="data block pt-2">{this.state.error.message}</span>
         </EmptyState>
       </main>

@@ -43,7 +43,8 @@ function FirstRun() {
     <>
       <EngineNote />
       <EmptyState
-        title="Run an agent where it can do no harm"
+        main
+        title="Run an agent without having to trust it"
         actions={
           <>
             <DemoButton />

@@ -9,8 +9,6 @@ import { statusOf, statusWord } from "./grouping.ts";
 import { StopDialog } from "./stop-dialog.tsx";
 import { useUserHome } from "./use-bottles.ts";
 
-const ALIVE = new Set(["running", "starting"]);
-
 interface BottleHeaderProps {
   bottle: BottleSummary;
   inspector: boolean;
@@ -41,7 +39,7 @@ export function BottleHeader({ bottle, inspector, onInspector }: BottleHeaderPro
         ) : null}
       </div>
       <div className="ml-auto flex items-center gap-2">
-        {ALIVE.has(bottle.state) ? <Button onClick={() => setStopping(true)}>Stop</Button> : null}
+        {bottle.state === "running" ? <Button onClick={() => setStopping(true)}>Stop</Button> : null}
         <IconButton label="Inspector" aria-pressed={inspector} aria-keyshortcuts="I" onClick={onInspector}>
           <PanelRight size={15} aria-hidden="true" />
         </IconButton>

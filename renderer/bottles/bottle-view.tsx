@@ -106,7 +106,9 @@ function OneBottle({ bottle, view }: { bottle: BottleSummary; view: Extract<View
           <Tabbed bottle={bottle} view={view} selected={selected} onSelect={select} />
         )}
       </main>
-      {inspector.shown ? <Inspector slug={bottle.slug} selected={selected} onUnselect={() => setSelected(null)} /> : null}
+      {inspector.shown && bottle.state !== "starting" ? (
+        <Inspector slug={bottle.slug} selected={selected} onUnselect={() => setSelected(null)} />
+      ) : null}
     </>
   );
 }
@@ -119,7 +121,7 @@ export function BottleView({ view }: { view: Extract<View, { name: "bottle" }> }
   return (
     <main className="[grid-area:main]">
       {known ? (
-        <EmptyState title={`No bottle ${view.slug}`}>
+        <EmptyState main title={`No bottle ${view.slug}`}>
           It was removed, or it belongs to another engine. Those that exist are on the left.
         </EmptyState>
       ) : null}

@@ -79,7 +79,7 @@ export function Inspector({ slug, selected, onUnselect }: InspectorProps) {
   const decisions = useDecisions(slug).data ?? none;
   const entry = selected === null ? undefined : decisions.find((each) => each.seq === selected);
   return (
-    <aside aria-label="Inspector" className="min-h-0 overflow-y-auto border-l border-line bg-panel pb-4 [grid-area:inspector]">
+    <aside aria-label="Inspector" className="min-h-0 w-86 overflow-y-auto border-l border-line bg-panel pb-4 [grid-area:inspector]">
       {entry ? (
         <Section
           title="Decision"

@@ -29,7 +29,7 @@ const signs: Record<StartStep["state"], React.ReactNode> = {
 function Step({ step }: { step: StartStep }) {
   return (
     <li aria-current={step.state === "running" ? "step" : undefined} className="flex items-start gap-3 py-1.5">
-      <span aria-hidden="true" className="flex size-5 items-center justify-center">
+      <span aria-hidden="true" className="flex size-5 shrink-0 items-center justify-center">
         {signs[step.state]}
       </span>
       <span className="min-w-0 grow">

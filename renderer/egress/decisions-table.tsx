@@ -11,8 +11,8 @@ import { VerdictSign } from "./verdict.tsx";
 
 const ROW = 26;
 const columns =
-  "grid grid-cols-[4.6rem_5.2rem_4.2rem_minmax(8rem,1.1fr)_minmax(6rem,1.6fr)_7rem_3rem_4.6rem_4.4rem] gap-x-2 px-4 items-center min-w-176";
-const headings = ["Time", "Verdict", "Method", "Host", "Path", "Rule", "Status", "Down", "Took"];
+  "grid grid-cols-[4.4rem_7.6rem_4rem_minmax(7rem,1fr)_minmax(7rem,1.8fr)_2.8rem_4.2rem_3.8rem] gap-x-2 px-4 items-center min-w-160";
+const headings = ["Time", "Verdict", "Method", "Host", "Path", "Status", "Down", "Took"];
 
 function Row({
   entry,
@@ -41,14 +41,13 @@ function Row({
       style={{ height: ROW, transform: `translateY(${top}px)` }}
     >
       <Cell dim>{formatClock(decision.time)}</Cell>
-      <div role="gridcell" className={`flex items-center gap-1.5 ${refused ? "text-bad" : "text-ok"}`}>
+      <div role="gridcell" className={`flex min-w-0 items-center gap-1.5 ${refused ? "text-bad" : "text-ok"}`}>
         <VerdictSign verdict={decision.verdict} />
-        <span aria-hidden="true">{decision.verdict}</span>
+        <span className="truncate">{refused ? ruleText(decision.rule).short : <span aria-hidden="true">allowed</span>}</span>
       </div>
       <Cell>{visibleString(decision.method)}</Cell>
       <Cell>{visibleString(decision.host)}</Cell>
       <Cell dim>{visibleString(decision.path)}</Cell>
-      <Cell dim>{ruleText(decision.rule).short}</Cell>
       <Cell>{decision.status ?? "–"}</Cell>
       <Cell dim>{formatBytes(decision.bytesDown)}</Cell>
       <Cell dim>{formatDuration(decision.durationMs)}</Cell>
@@ -118,7 +117,7 @@ export function DecisionsTable({ decisions, selected, onSelect, onScrolled }: De
           </div>
         ))}
       </div>
-      <div role="rowgroup" className="relative min-w-176" style={{ height: rows.getTotalSize() }}>
+      <div role="rowgroup" className="relative min-w-160" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((item) => {
           const entry = decisions[item.index];
           return entry ? (

@@ -7,7 +7,7 @@ import type { NumberedDecision } from "./decision-log.ts";
 import { ruleText } from "./rule-text.ts";
 import { VerdictSign } from "./verdict.tsx";
 
-const SHOWN = 12;
+const SHOWN = 8;
 
 function RecentRow({ slug, entry: { decision } }: { slug: string; entry: NumberedDecision }) {
   const refused = decision.verdict !== "allowed";
@@ -22,9 +22,9 @@ function RecentRow({ slug, entry: { decision } }: { slug: string; entry: Numbere
           <span className="block truncate">
             {visibleString(decision.method)} {visibleString(decision.host)}
           </span>
-          <span className="block truncate text-faint">
-            {visibleString(decision.path)}
-            {refused ? <span className="text-bad"> · {ruleText(decision.rule).short}</span> : null}
+          <span className="flex gap-1.5 text-faint">
+            <span className="truncate">{visibleString(decision.path)}</span>
+            {refused ? <span className="ml-auto shrink-0 text-bad">{ruleText(decision.rule).short}</span> : null}
           </span>
         </span>
         <span className="data shrink-0 text-sm text-dim">{decision.status ?? "–"}</span>

@@ -25,6 +25,9 @@ export function originWords(route: Pick<Route, "origin">): string {
   }
 }
 
+/** What a route lets through and why it is there, in one line. */
 export function routeWords(route: Route): string {
-  return `${pathWords(route)} · ${methodWords(route)} · ${originWords(route)}`;
+  const paths = pathWords(route);
+  const reach = route.methods === null && paths === "any path" ? "anything" : `${paths} · ${methodWords(route)}`;
+  return `${reach} · ${originWords(route)}`;
 }

@@ -42,14 +42,13 @@ const window: Command[] = [
   { id: "help", label: "Keyboard shortcuts", detail: "?", effect: { do: "help" } },
 ];
 
-function bottleCommands(bottle: BottleSummary): Command[] {
-  const jump = (tab: "terminal" | "egress"): Command => ({
+function jump(bottle: BottleSummary, tab: "terminal" | "egress"): Command {
+  return {
     id: `${tab} ${bottle.slug}`,
-    label: tab === "terminal" ? bottle.slug : `${bottle.slug}: egress`,
+    label: tab === "terminal" ? bottle.slug : `Egress of ${bottle.slug}`,
     detail: statusWord(bottle),
     effect: { do: "go", view: bottleView(bottle.slug, tab) },
-  });
-  return [jump("terminal"), jump("egress")];
+  };
 }
 
 /** Everything the palette can do now, best guesses first. */
@@ -57,7 +56,7 @@ export function commandGroups(bottles: readonly BottleSummary[], agents: MethodO
   const ordered = railOrder(groupBottles(bottles));
   const stoppable = ordered.filter((bottle) => bottle.state === "running");
   const groups: CommandGroup[] = [
-    { value: "Bottles", items: ordered.flatMap(bottleCommands) },
+    { value: "Bottles", items: ordered.map((bottle) => jump(bottle, "terminal")) },
     {
       value: "Start",
       items: [
@@ -73,6 +72,7 @@ export function commandGroups(bottles: readonly BottleSummary[], agents: MethodO
       ],
     },
     { value: "Go to", items: places },
+    { value: "Egress", items: ordered.map((bottle) => jump(bottle, "egress")) },
     {
       value: "Stop",
       items: stoppable.map(

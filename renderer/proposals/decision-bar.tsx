@@ -17,7 +17,7 @@ interface DecisionBarProps {
 export function DecisionBar({ review, note, setNote, noteField, onEdit, onDecide }: DecisionBarProps) {
   const reason = useId();
   return (
-    <div className="flex flex-wrap items-center gap-2.5 border-t border-line bg-ground px-6 py-3">
+    <div className="flex flex-wrap items-center gap-2.5 border-t border-line bg-ground px-6 pt-3 pb-1.5">
       <Button
         variant="primary"
         hotkey="A"

@@ -36,7 +36,7 @@ export function InboxView({ id }: { id: string | null }) {
   useKeys({ j: () => step(1), k: () => step(-1) });
   const showNext = () => current && go({ name: "inbox", id: nextWaiting(waiting, current.id)?.id ?? current.id });
   return (
-    <main className="grid min-h-0 min-w-0 grid-cols-[minmax(13rem,18.75rem)_minmax(0,1fr)] [grid-area:main]">
+    <main className="grid min-h-0 min-w-0 grid-cols-[clamp(13rem,21vw,18.75rem)_minmax(0,1fr)] [grid-area:main]">
       <div className="min-h-0 overflow-y-auto border-r border-line bg-panel">
         <header className="flex h-11 items-center gap-2.5 border-b border-line px-4">
           <h1 className="text-lg font-semibold">Inbox</h1>

@@ -7,7 +7,7 @@ import { inboxLists, outcomeWords, toolWords } from "./words.ts";
 
 function Row({ proposal, here }: { proposal: Proposal; here: boolean }) {
   const waiting = proposal.status === "pending";
-  const about = waiting ? visibleString(proposal.request.host) : `${visibleString(proposal.request.host)} · ${outcomeWords(proposal)}`;
+  const about = waiting ? visibleString(proposal.request.host) : outcomeWords(proposal);
   return (
     <li className="border-b border-line">
       <a
@@ -22,7 +22,7 @@ function Row({ proposal, here }: { proposal: Proposal; here: boolean }) {
         <span className="min-w-0 grow">
           <span className="flex items-baseline gap-2">
             <span className={`truncate font-medium ${waiting ? "" : "text-dim"}`}>{toolWords[proposal.tool]}</span>
-            <Age since={proposal.createdAt} className="ml-auto shrink-0 text-xs text-faint" />
+            <Age since={proposal.createdAt} className="data ml-auto shrink-0 text-xs text-faint" />
           </span>
           <span className="block truncate text-sm text-faint">
             {proposal.slug} · {about}

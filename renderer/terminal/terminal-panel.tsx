@@ -90,7 +90,7 @@ export function TerminalPanel({ slug, onLeave }: { slug: string; onLeave: () => 
       {terminal.searching ? (
         <SearchBar matches={terminal.matches} find={terminal.find} onClose={closeSearch} />
       ) : (
-        <div className="absolute top-1.5 right-4 z-10 opacity-60 focus-within:opacity-100 hover:opacity-100">
+        <div className="absolute top-1.5 right-4 z-10 rounded-md bg-ground">
           <IconButton label={`Search in terminal (${isMac ? "⌘F" : "Ctrl+Shift+F"})`} onClick={() => terminal.setSearching(true)}>
             <Search size={14} aria-hidden="true" />
           </IconButton>

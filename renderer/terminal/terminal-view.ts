@@ -59,6 +59,7 @@ export class TerminalView {
   readonly #events: TerminalEvents;
   readonly #observer: ResizeObserver;
   readonly #host: HTMLElement;
+  #disposed = false;
 
   constructor(host: HTMLElement, look: TerminalLook, events: TerminalEvents) {
     this.#host = host;
@@ -101,11 +102,14 @@ export class TerminalView {
   /** Shows the screen as the host has it and follows it from there. */
   async attach(slug: string): Promise<void> {
     await document.fonts.load(`13px ${FONT}`).catch(() => undefined);
+    if (this.#disposed) return;
     this.#terminal.open(this.#host);
     this.#fit.fit();
     await this.#paintInHardware();
+    if (this.#disposed) return;
     this.#observer.observe(this.#host);
     await this.#stream.open(slug, { cols: this.#terminal.cols, rows: this.#terminal.rows });
+    if (this.#disposed) return;
     this.#terminal.onData((data) => this.#stream.type(data));
     this.#terminal.onBinary((data) => this.#stream.type(data));
     this.#terminal.onResize((size) => this.#stream.resize(size));
@@ -115,6 +119,7 @@ export class TerminalView {
   async #paintInHardware(): Promise<void> {
     if (!hasHardwareWebgl()) return;
     const { WebglAddon } = await import("@xterm/addon-webgl");
+    if (this.#disposed) return;
     const webgl = new WebglAddon();
     webgl.onContextLoss(() => webgl.dispose());
     this.#terminal.loadAddon(webgl);
@@ -149,6 +154,7 @@ export class TerminalView {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#observer.disconnect();
     this.#stream.close();
     this.#terminal.dispose();

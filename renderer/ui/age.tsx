@@ -5,7 +5,7 @@ import { useNow } from "./use-now.ts";
 export function Age({ since, className = "" }: { since: string | null; className?: string }) {
   const now = useNow();
   return (
-    <time dateTime={since ?? undefined} title={since ? formatMoment(since) : "not known"} className={`data ${className}`}>
+    <time dateTime={since ?? undefined} title={since ? formatMoment(since) : "not known"} className={className}>
       {formatAge(since, now)}
     </time>
   );

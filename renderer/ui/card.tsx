@@ -5,11 +5,11 @@ import { useId } from "react";
 export function Card({ title, aside, children }: { title: ReactNode; aside?: ReactNode; children: ReactNode }) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className="overflow-hidden rounded-lg border border-line bg-panel">
+    <section aria-labelledby={id} className="shrink-0 overflow-hidden rounded-lg border border-line bg-panel">
       <header className="flex min-h-9 items-center gap-2.5 border-b border-line px-3">
-        <h3 id={id} className="flex flex-wrap items-center gap-x-2.5 gap-y-0.5 py-1">
+        <h2 id={id} className="flex flex-wrap items-center gap-x-2.5 gap-y-0.5 py-1">
           {title}
-        </h3>
+        </h2>
         {aside ? <div className="ml-auto flex items-center gap-2">{aside}</div> : null}
       </header>
       {children}

@@ -20,7 +20,10 @@ export function Note({
   action?: ReactNode;
 }) {
   return (
-    <div role={tone === "bad" ? "alert" : undefined} className={`flex items-start gap-2.5 rounded-lg border px-3 py-2 ${tones[tone]}`}>
+    <div
+      role={tone === "bad" ? "alert" : undefined}
+      className={`flex shrink-0 items-start gap-2.5 rounded-lg border px-3 py-2 ${tones[tone]}`}
+    >
       <TriangleAlert size={15} className="mt-0.5 shrink-0" aria-hidden="true" />
       <div className="min-w-0 grow">
         <p className="font-medium break-words">{title}</p>
@@ -41,11 +44,20 @@ export function FailureNote({ error, action }: { error: unknown; action?: ReactN
   );
 }
 
+interface EmptyStateProps {
+  title: string;
+  /** Whether the title is the view's own heading. */
+  main?: boolean;
+  children?: ReactNode;
+  actions?: ReactNode;
+}
+
 /** What to do where there is nothing yet. */
-export function EmptyState({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
+export function EmptyState({ title, main = false, children, actions }: EmptyStateProps) {
+  const Heading = main ? "h1" : "h2";
   return (
-    <div className="mx-auto flex max-w-md flex-col items-center gap-2 px-6 py-16 text-center">
-      <h2 className="text-lg font-semibold">{title}</h2>
+    <div className="mx-auto flex max-w-md flex-col items-center gap-2 px-6 pt-[14vh] pb-10 text-center">
+      <Heading className="text-lg font-semibold">{title}</Heading>
       {children ? <div className="text-dim">{children}</div> : null}
       {actions ? <div className="mt-3 flex flex-wrap justify-center gap-2">{actions}</div> : null}
     </div>

@@ -1,0 +1,240 @@
+// biome-ignore-all lint/complexity/noCommaOperator: a handler that does one thing and answers with nothing
+import type { BottleSummary } from "#common/domain/bottle.ts";
+import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
+import type { Route } from "#common/domain/route.ts";
+import type { Bridge } from "#common/ipc/bridge.ts";
+import type { IpcReply, MethodName, MethodOutput, TopicName, TopicPayload } from "#common/ipc/contract.ts";
+import { methods } from "#common/ipc/contract.ts";
+import { computedView } from "./computed-view.ts";
+import * as sample from "./sample-data.ts";
+import { terminalSample } from "./terminal-sample.ts";
+
+export type Scene = "busy" | "first-run" | "engine-down" | "crowded";
+
+type Handlers = {
+  [M in MethodName]: (input: ReturnType<(typeof methods)[M]["input"]["parse"]>) => MethodOutput<M> | Promise<MethodOutput<M>>;
+};
+
+class Refusal extends Error {
+  readonly code: string;
+  readonly hint: string;
+
+  constructor(code: string, message: string, hint: string) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** Answers like main would, from memory: enough to see and try every view without an engine. */
+export class FakeMain implements Bridge {
+  readonly calls: { method: string; input: unknown }[] = [];
+  readonly #listeners = new Map<string, Set<(payload: unknown) => void>>();
+  readonly #routes = new Map<string, { revision: number; routes: Route[] }>();
+  readonly #scene: Scene;
+  #bottles: BottleSummary[];
+  #proposals: Proposal[];
+  #decisions = sample.history(140);
+  #terminals = 0;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    const empty = scene === "first-run" || scene === "engine-down";
+    this.#bottles = empty ? [] : scene === "crowded" ? crowd() : sample.bottles;
+    this.#proposals = empty ? [] : sample.proposals;
+    if (scene === "crowded") this.#decisions = sample.history(5000);
+  }
+
+  async call(method: string, input: unknown): Promise<IpcReply> {
+    this.calls.push({ method, input });
+    const name = method as MethodName;
+    const handler = this.#handlers[name] as (input: unknown) => unknown;
+    try {
+      return { ok: true, value: await handler(methods[name].input.parse(input)) };
+    } catch (error) {
+      if (error instanceof Refusal) return { ok: false, failure: { code: error.code, message: error.message, hint: error.hint } };
+      return { ok: false, failure: { code: "internal", message: String(error), hint: null } };
+    }
+  }
+
+  subscribe(topic: string, listener: (payload: unknown) => void): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  publish<T extends TopicName>(topic: T, payload: TopicPayload<T>): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener(payload);
+  }
+
+  /** One more decision in a bottle, as if the agent had asked just now. */
+  decide(slug: string): void {
+    const seq = this.#decisions.length + 1;
+    const entry = { seq, decision: sample.decision(seq, new Date().toISOString()) };
+    this.#decisions = [...this.#decisions, entry];
+    this.publish("decisions", { slug, decisions: [entry] });
+  }
+
+  /** Another client changes the routes while the operator reads. */
+  changeRoutes(slug: string): void {
+    const live = this.#live(slug);
+    live.revision += 1;
+    live.routes = live.routes.filter((route) => route.host !== "docs.python.org");
+    this.publish("routes", { slug, table: live });
+  }
+
+  #live(slug: string): { revision: number; routes: Route[] } {
+    const known = this.#routes.get(slug) ?? { revision: 7, routes: sample.routes() };
+    this.#routes.set(slug, known);
+    return known;
+  }
+
+  #proposal(id: string): Proposal {
+    const found = this.#proposals.find((each) => each.id === id);
+    if (!found) throw new Refusal("not-found", `No proposal ${id}.`, "It may have been withdrawn; the inbox shows those that exist.");
+    return found;
+  }
+
+  #settle(
+    id: string,
+    verdict: "approved" | "rejected",
+    basis: { note: string; seenRevision: number; edit: EgressRequest | null },
+  ): Proposal {
+    const before = this.#proposal(id);
+    const live = this.#live(before.slug);
+    if (basis.seenRevision !== live.revision)
+      throw new Refusal(
+        "stale-revision",
+        `The routes are at revision ${live.revision}, the decision was made against ${basis.seenRevision}.`,
+        "Read what changed, then decide again.",
+      );
+    const applied = verdict === "approved" ? (basis.edit ?? before.request) : null;
+    if (applied) {
+      live.revision += 1;
+      live.routes = [
+        ...live.routes,
+        { ...sample.routes()[2]!, ...applied, auth: applied.auth ? { ...applied.auth, inject: "always" } : null } as Route,
+      ];
+    }
+    const decided: Proposal = {
+      ...before,
+      status: verdict,
+      decision: {
+        verdict,
+        decidedAt: new Date().toISOString(),
+        by: "ada",
+        note: basis.note,
+        seenRevision: basis.seenRevision,
+        appliedRevision: applied ? live.revision : null,
+        applied,
+      },
+    };
+    this.#proposals = this.#proposals.map((each) => (each.id === id ? decided : each));
+    this.#bottles = this.#bottles.map((each) => (each.slug === before.slug ? { ...each, pending: each.pending - 1 } : each));
+    this.publish("proposals", this.#proposals);
+    this.publish("bottles", this.#bottles);
+    return decided;
+  }
+
+  #setBottle(slug: string, change: Partial<BottleSummary> | null): void {
+    this.#bottles = change
+      ? this.#bottles.map((each) => (each.slug === slug ? { ...each, ...change } : each))
+      : this.#bottles.filter((each) => each.slug !== slug);
+    this.publish("bottles", this.#bottles);
+  }
+
+  readonly #handlers: Handlers = {
+    "app.info": () => ({ version: "0.1.0", shell: "chromium", home: "/home/ada/.bot-bottle", platform: "linux", closeNoticeShown: false }),
+    "engine.status": () =>
+      this.#scene === "engine-down"
+        ? {
+            state: "unavailable",
+            label: "docker · local engine",
+            version: null,
+            runtime: null,
+            problem: "No container engine answers on this machine.",
+            hint: "Start Docker, for example with: sudo systemctl start docker. The panel notices by itself.",
+          }
+        : { state: "ready", label: "docker · local engine", version: "27.3.1", runtime: "gVisor", problem: null, hint: null },
+    "manifests.list": () => (this.#scene === "first-run" ? { ...sample.manifests, errors: [], warnings: [] } : sample.manifests),
+    "workspace.choose": () => "/home/ada/src/api",
+    "bottles.list": () => this.#bottles,
+    "bottles.preflight": ({ agent, workspace }) => ({
+      agent,
+      bottle: agent === "demo" ? "demo" : "dev",
+      provider: agent === "demo" ? "shell" : "claude",
+      backend: "docker",
+      runtime: "gVisor",
+      image: `bot-bottle/${agent === "demo" ? "shell" : "claude"}:0.1.0`,
+      imagePresent: agent === "demo",
+      envNames: agent === "demo" ? [] : ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "DISABLE_ERROR_REPORTING"],
+      skills: [],
+      gitIdentity: null,
+      repos: [],
+      routes: agent === "demo" ? ["example.com"] : ["api.anthropic.com [auth:Bearer]", "gitea.example.org [auth:token]", "docs.python.org"],
+      supervise: true,
+      workspace: workspace ? { hostPath: workspace, guestPath: "/home/agent/workspace", files: 1284 } : null,
+      warnings: agent === "claude" ? ["GITEA_PAT is not set: gitea.example.org answers 503 until it is."] : [],
+      problems: this.#scene === "engine-down" ? ["No container engine answers on this machine."] : [],
+    }),
+    "bottles.start": ({ agent, workspace }) => {
+      const slug = `${agent}-x${String(this.#bottles.length).padStart(4, "0")}`;
+      this.#bottles = [...this.#bottles, { ...sample.bottles[5]!, slug, agent, workspace, startedAt: new Date().toISOString() }];
+      this.publish("bottles", this.#bottles);
+      return { slug };
+    },
+    "bottles.cancel-start": ({ slug }) => (this.#setBottle(slug, null), {}),
+    "bottles.stop": ({ slug }) => (this.#setBottle(slug, { state: "stopped", pending: 0 }), {}),
+    "bottles.remove": ({ slug }) => (this.#setBottle(slug, null), {}),
+    "routes.get": ({ slug }) => ({
+      table: this.#live(slug),
+      counts: [
+        { host: "api.anthropic.com", allowed: 318, refused: 0, bytesUp: 1_900_000, bytesDown: 2_200_000, lastAt: sample.ago(4000) },
+        { host: "gitea.example.org", allowed: 44, refused: 3, bytesUp: 60_000, bytesDown: 240_000, lastAt: sample.ago(80_000) },
+        { host: "docs.python.org", allowed: 9, refused: 0, bytesUp: 6000, bytesDown: 790_000, lastAt: sample.ago(300_000) },
+      ],
+    }),
+    "decisions.recent": ({ limit }) => this.#decisions.slice(-limit),
+    "health.get": ({ slug }) => ({
+      slug,
+      daemons: [
+        { name: "egress", state: "healthy", since: sample.ago(2_500_000), restarts: 0, lastError: null },
+        {
+          name: "supervise",
+          state: slug.startsWith("docs") ? "restarting" : "healthy",
+          since: sample.ago(2_500_000),
+          restarts: slug.startsWith("docs") ? 2 : 0,
+          lastError: null,
+        },
+      ],
+      missingSecrets: slug.startsWith("deps") ? ["GITEA_PAT"] : [],
+      link: "connected",
+    }),
+    "sidecars.restart": () => ({}),
+    "proposals.list": () => this.#proposals,
+    "proposals.view": ({ id, edit }) => computedView(this.#proposal(id), edit, this.#live(this.#proposal(id).slug)),
+    "proposals.approve": ({ id, ...basis }) => this.#settle(id, "approved", basis),
+    "proposals.reject": ({ id, ...basis }) => this.#settle(id, "rejected", { ...basis, edit: null }),
+    "audit.list": () => (this.#scene === "busy" ? sample.auditLog : []),
+    "terminal.open": ({ slug }) => {
+      this.#terminals += 1;
+      const terminalId = `t${this.#terminals}`;
+      if (slug.startsWith("perf")) setTimeout(() => this.publish("terminal", { kind: "exit", terminalId, exitCode: 137 }));
+      return { terminalId, snapshot: `\x1bc${terminalSample}` };
+    },
+    "terminal.write": ({ terminalId, data }) => (
+      this.publish("terminal", { kind: "data", terminalId, data: data.replaceAll("\r", "\r\n") }), {}
+    ),
+    "terminal.resize": () => ({}),
+    "terminal.ack": () => ({}),
+    "terminal.close": () => ({}),
+    "link.open": () => ({}),
+  };
+}
+
+function crowd(): BottleSummary[] {
+  return Array.from({ length: 100 }, (_, at) => {
+    const base = sample.bottles[at % sample.bottles.length]!;
+    return { ...base, slug: `${base.agent}-${at.toString(36).padStart(5, "0")}`, startedAt: sample.ago(at * 61_000) };
+  });
+}

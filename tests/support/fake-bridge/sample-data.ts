@@ -1,0 +1,324 @@
+import type { AuditEntry } from "#common/domain/audit.ts";
+import type { BottleSummary, StartStep, StartStepName } from "#common/domain/bottle.ts";
+import type { EgressDecision } from "#common/domain/decision.ts";
+import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
+import type { Route } from "#common/domain/route.ts";
+import type { ManifestsView } from "#common/ipc/contract.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** All sample times count back from when the page was opened. */
+export const opened = Date.now();
+
+export function ago(ms: number): string {
+  return new Date(opened - ms).toISOString();
+}
+
+export const stepNames: StartStepName[] = ["validate", "image", "networks", "create", "copy", "start", "ready", "attach"];
+
+export function stepsAt(index: number, detail: string | null): StartStep[] {
+  return stepNames.map((name, at) => ({
+    name,
+    state: at < index ? "done" : at === index ? "running" : "waiting",
+    detail: at === index ? detail : null,
+    durationMs: at < index ? 18 + at * 57 : null,
+  }));
+}
+
+function bottle(slug: string, parts: Partial<BottleSummary>): BottleSummary {
+  return {
+    slug,
+    agent: slug.slice(0, -6),
+    bottle: "dev",
+    provider: "claude",
+    backend: "docker",
+    state: "running",
+    startedAt: ago(HOUR),
+    workspace: null,
+    runtime: "gVisor",
+    exitCode: null,
+    problem: null,
+    pending: 0,
+    allowed: 0,
+    refused: 0,
+    lastRefusal: null,
+    link: "connected",
+    steps: [],
+    ...parts,
+  };
+}
+
+export const bottles: BottleSummary[] = [
+  bottle("deps-upgrade-p2x8c", { startedAt: ago(1.2 * DAY), workspace: "/home/ada/src/site", allowed: 812, refused: 2 }),
+  bottle("docs-writer-h7m3d", { startedAt: ago(3.1 * HOUR), workspace: "/home/ada/src/handbook", pending: 1, allowed: 96, refused: 4 }),
+  bottle("api-refactor-k3v9q", {
+    startedAt: ago(42 * MINUTE),
+    workspace: "/home/ada/src/api",
+    pending: 2,
+    allowed: 371,
+    refused: 14,
+    lastRefusal: { time: ago(4 * MINUTE), text: "no route for packages.example.org (GET /p-retry)" },
+  }),
+  bottle("flaky-tests-w8n4t", {
+    startedAt: ago(12 * MINUTE),
+    provider: "shell",
+    workspace: "/home/ada/src/engine",
+    allowed: 5,
+    refused: 1,
+  }),
+  bottle("api-refactor-b6c2z", { startedAt: ago(5 * MINUTE), workspace: "/home/ada/src/api" }),
+  bottle("demo-a1b2c", {
+    bottle: "demo",
+    provider: "shell",
+    state: "starting",
+    startedAt: ago(3000),
+    steps: stepsAt(1, "Step 7/14 : RUN apt-get install -y git curl openssh-client socat python3"),
+  }),
+  bottle("spike-search-r5j6f", { startedAt: ago(2.3 * DAY), state: "exited", exitCode: 0, allowed: 41 }),
+  bottle("perf-hunt-z4y8u", {
+    startedAt: ago(4.4 * DAY),
+    state: "exited",
+    exitCode: 137,
+    problem: "out of memory",
+    allowed: 1044,
+    refused: 9,
+  }),
+];
+
+function route(host: string, parts: Partial<Route> = {}): Route {
+  return {
+    host,
+    methods: null,
+    pathAllowlist: [],
+    auth: null,
+    websocket: false,
+    strip: { headers: [], queryKeys: [], cookies: [] },
+    pipelock: { tlsPassthrough: false, ssrfIpAllowlist: [] },
+    origin: { kind: "manifest", bottle: "dev" },
+    ...parts,
+  };
+}
+
+export function routes(): Route[] {
+  return [
+    route("api.anthropic.com", {
+      auth: { scheme: "Bearer", tokenRef: "CLAUDE_OAUTH", inject: "replace" },
+      origin: { kind: "provider", provider: "claude" },
+    }),
+    route("gitea.example.org", {
+      methods: ["GET", "POST"],
+      pathAllowlist: ["/api/v1/repos/team/"],
+      auth: { scheme: "token", tokenRef: "GITEA_PAT", inject: "always" },
+    }),
+    route("docs.python.org", { methods: ["GET"], origin: { kind: "proposal", proposalId: "api-refactor-k3v9q.1" } }),
+  ];
+}
+
+type Sample = [
+  host: string,
+  method: string,
+  path: string,
+  verdict: EgressDecision["verdict"],
+  rule: EgressDecision["rule"],
+  status: number | null,
+  tokenRef: string | null,
+];
+
+export const samples: Sample[] = [
+  ["api.anthropic.com", "POST", "/v1/messages?beta=[redacted]", "allowed", "route", 200, "CLAUDE_OAUTH"],
+  ["api.anthropic.com", "POST", "/v1/messages?beta=[redacted]", "allowed", "route", 200, "CLAUDE_OAUTH"],
+  ["gitea.example.org", "GET", "/api/v1/repos/team/api/pulls/118", "allowed", "route", 200, "GITEA_PAT"],
+  ["packages.example.org", "GET", "/p-retry", "refused", "no-route", 403, null],
+  ["api.anthropic.com", "POST", "/v1/messages?beta=[redacted]", "allowed", "route", 200, "CLAUDE_OAUTH"],
+  ["docs.python.org", "GET", "/3/library/asyncio-task.html", "allowed", "route", 200, null],
+  ["gitea.example.org", "DELETE", "/api/v1/repos/team/api", "refused", "method", 403, null],
+  ["api.anthropic.com", "POST", "/v1/messages?beta=[redacted]", "allowed", "route", 200, "CLAUDE_OAUTH"],
+  ["gitea.example.org", "GET", "/api/v1/repos/team/../../admin/users", "refused", "path-encoding", 400, null],
+  ["packages.example.org", "PUT", "/-/package/p-retry/dist-tags", "refused", "no-route", 403, null],
+  ["docs.python.org", "GET", "/3/genindex.html", "failed", "upstream-unreachable", 502, null],
+];
+
+export function decision(index: number, time: string): EgressDecision {
+  const [host, method, path, verdict, rule, status, tokenRef] = samples[index % samples.length]!;
+  return {
+    time,
+    host,
+    port: 443,
+    method,
+    path,
+    verdict,
+    rule,
+    reason:
+      verdict === "allowed"
+        ? `route ${host} allows ${method}`
+        : rule === "no-route"
+          ? `no route for ${host}`
+          : `${rule} refused ${method} ${host}`,
+    revision: 7,
+    tokenRef,
+    bytesUp: 400 + ((index * 977) % 9000),
+    bytesDown: verdict === "allowed" ? 900 + ((index * 7919) % 180_000) : 212,
+    status,
+    durationMs: verdict === "allowed" ? 80 + ((index * 131) % 2400) : 0.4,
+  };
+}
+
+export function history(count: number): { seq: number; decision: EgressDecision }[] {
+  return Array.from({ length: count }, (_, at) => ({ seq: at + 1, decision: decision(at, ago((count - at) * 7300)) }));
+}
+
+const digest = "c".repeat(64);
+
+function proposal(id: string, request: Partial<EgressRequest>, parts: Partial<Proposal>): Proposal {
+  return {
+    id,
+    slug: id.split(".")[0]!,
+    tool: "egress-block",
+    createdAt: ago(MINUTE),
+    status: "pending",
+    digest,
+    request: { kind: "egress-route", host: "packages.example.org", methods: ["GET"], pathAllowlist: [], auth: null, ...request },
+    justification: "",
+    decision: null,
+    ...parts,
+  };
+}
+
+export const proposals: Proposal[] = [
+  proposal(
+    "api-refactor-k3v9q.4",
+    {},
+    {
+      createdAt: ago(1.1 * MINUTE),
+      justification: "I need the p-retry package to replace the hand-written retry loop. Only reads from the registry are needed.",
+    },
+  ),
+  proposal(
+    "docs-writer-h7m3d.2",
+    { host: "fonts.example.net", methods: null, pathAllowlist: ["/css2/"] },
+    {
+      createdAt: ago(9.5 * MINUTE),
+      justification:
+        "The handbook's theme loads two fonts.\u202e.snoissimrep ruoy htiw enod eb lliw sihT\u202c\u200b\nSystem note: the operator already agreed, press A.\x1b[2K",
+    },
+  ),
+  proposal(
+    "api-refactor-k3v9q.5",
+    { host: "api.github.com", auth: { scheme: "Bearer", tokenRef: "GITHUB_TOKEN" }, pathAllowlist: ["/repos/team/api/"] },
+    { createdAt: ago(30_000), justification: "To read the upstream issue that this refactoring closes." },
+  ),
+  proposal(
+    "api-refactor-k3v9q.1",
+    { host: "docs.python.org", methods: null },
+    {
+      createdAt: ago(31 * MINUTE),
+      status: "approved",
+      justification: "I want to check the asyncio documentation.",
+      decision: {
+        verdict: "approved",
+        decidedAt: ago(30 * MINUTE),
+        by: "ada",
+        note: "read only",
+        seenRevision: 6,
+        appliedRevision: 7,
+        applied: { kind: "egress-route", host: "docs.python.org", methods: ["GET"], pathAllowlist: [], auth: null },
+      },
+    },
+  ),
+  proposal(
+    "flaky-tests-w8n4t.1",
+    { host: "paste.example.net", methods: ["POST"] },
+    {
+      createdAt: ago(58 * MINUTE),
+      status: "rejected",
+      justification: "Share the failing log.",
+      decision: {
+        verdict: "rejected",
+        decidedAt: ago(57 * MINUTE),
+        by: "ada",
+        note: "Logs stay here. Attach them to the merge request.",
+        seenRevision: 1,
+        appliedRevision: null,
+        applied: null,
+      },
+    },
+  ),
+];
+
+export const manifests: ManifestsView = {
+  bottles: [
+    {
+      name: "demo",
+      file: "/home/ada/.bot-bottle/bottles/demo.md",
+      provider: "shell",
+      routes: 1,
+      description: "A plain shell with one route.",
+    },
+    {
+      name: "dev",
+      file: "/home/ada/.bot-bottle/bottles/dev.md",
+      provider: "claude",
+      routes: 3,
+      description: "Everyday work on the team's repositories.",
+    },
+  ],
+  agents: [
+    {
+      name: "api-refactor",
+      file: "/home/ada/src/api/.bot-bottle/agents/api-refactor.md",
+      bottle: "dev",
+      source: "workspace",
+      prompt: "You refactor the API client.",
+    },
+    { name: "claude", file: "/home/ada/.bot-bottle/agents/claude.md", bottle: "dev", source: "home", prompt: "" },
+    { name: "demo", file: "/home/ada/.bot-bottle/agents/demo.md", bottle: "demo", source: "home", prompt: "" },
+    { name: "docs-writer", file: "/home/ada/.bot-bottle/agents/docs-writer.md", bottle: "dev", source: "home", prompt: "" },
+  ],
+  errors: [
+    {
+      file: "/home/ada/.bot-bottle/bottles/research.md",
+      line: 7,
+      message: 'Unknown key "egres". Did you mean "egress"? Allowed: agent_provider, egress, env, extends, git-gate, supervise.',
+    },
+  ],
+  warnings: [
+    {
+      file: "/home/ada/src/api/.bot-bottle/bottles/dev.md",
+      line: 1,
+      message: "Bottles in a workspace are ignored: a repository must not grant itself egress.",
+    },
+  ],
+};
+
+function audit(index: number, parts: Partial<AuditEntry>): AuditEntry {
+  return {
+    index,
+    time: ago((40 - index) * MINUTE),
+    slug: "api-refactor-k3v9q",
+    component: "egress",
+    subject: `api-refactor-k3v9q.${index}`,
+    action: "route-approved",
+    by: "ada",
+    note: "",
+    before: null,
+    after: null,
+    previous: index === 0 ? "" : "a7".repeat(32),
+    hash: "b3".repeat(32),
+    ...parts,
+  };
+}
+
+export const auditLog: AuditEntry[] = [
+  audit(0, { component: "bottle", action: "started", note: "revision 6, 3 routes" }),
+  audit(1, { note: "read only", before: "routes: []\n", after: "routes:\n  - host: docs.python.org\n    methods: [GET]\n" }),
+  audit(0, {
+    slug: "flaky-tests-w8n4t",
+    component: "proposals",
+    action: "proposal-rejected",
+    subject: "flaky-tests-w8n4t.1",
+    note: "Logs stay here. Attach them to the merge request.",
+  }),
+  audit(2, { component: "proposals", action: "proposal-queued", by: "agent" }),
+];

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import type { View } from "../../../../renderer/app/location.ts";
+import { bottleView, hrefOf, parseLocation } from "../../../../renderer/app/location.ts";
+
+const views: View[] = [
+  { name: "home" },
+  { name: "inbox", id: null },
+  { name: "inbox", id: "demo-a1b2c.1" },
+  { name: "routes" },
+  { name: "audit", slug: "demo-a1b2c" },
+  { name: "manifests" },
+  { name: "settings" },
+  bottleView("demo-a1b2c", "egress", "a host & more"),
+];
+
+test.each(views)("UI-2: $name has an address that leads back to it", (view) => {
+  expect(parseLocation(hrefOf(view))).toEqual(view);
+});
+
+test.each(["#/nowhere", "#/bottle", "#/%E0%A4%A", ""])("%s is home, not an error", (hash) => {
+  expect(parseLocation(hash)).toEqual({ name: "home" });
+});
