@@ -26,15 +26,12 @@ interface Message {
   readonly error?: { readonly code: number; readonly message: string };
 }
 
-interface Waiting {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
-}
+type OnReply = (error: DevtoolsError | null, result: unknown) => void;
 
 /** The browser's DevTools over an inherited pipe: JSON texts ended by NUL. No port is opened that others could reach (D1). */
 export class DevtoolsPipe {
   readonly #input: Writable;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, OnReply>();
   readonly #listeners = new Set<(event: DevtoolsEvent) => void>();
   #lastId = 0;
   #partial: Buffer[] = [];
@@ -50,12 +47,17 @@ export class DevtoolsPipe {
   }
 
   send(method: string, params: object = {}, sessionId: string | null = null): Promise<unknown> {
-    if (this.#closed) return Promise.reject(browserGone());
-    const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#input.write(`${JSON.stringify({ id, method, params, ...(sessionId === null ? {} : { sessionId }) })}\0`);
+      this.request(method, params, sessionId, (error, result) => (error === null ? resolve(result) : reject(error)));
     });
+  }
+
+  /** As `send`, but answers at once: for who must see answers and events in the order the browser wrote them. */
+  request(method: string, params: object, sessionId: string | null, onReply: OnReply): void {
+    if (this.#closed) return onReply(browserGone(), null);
+    const id = ++this.#lastId;
+    this.#waiting.set(id, onReply);
+    this.#input.write(`${JSON.stringify({ id, method, params, ...(sessionId === null ? {} : { sessionId }) })}\0`);
   }
 
   onEvent(listener: (event: DevtoolsEvent) => void): Disposable {
@@ -80,16 +82,16 @@ export class DevtoolsPipe {
       for (const listener of [...this.#listeners]) listener(event);
       return;
     }
-    const waiting = this.#waiting.get(message.id);
+    const onReply = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
-    if (message.error !== undefined) waiting?.reject(new DevtoolsError(message.error.code, message.error.message));
-    else waiting?.resolve(message.result);
+    onReply?.(message.error === undefined ? null : new DevtoolsError(message.error.code, message.error.message), message.result);
   }
 
   #close(): void {
     this.#closed = true;
-    for (const waiting of this.#waiting.values()) waiting.reject(browserGone());
+    const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
+    for (const onReply of waiting) onReply(browserGone(), null);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Browser, type ConnectOverCDPTransport, chromium } from "playwright-core";
-import { DevtoolsError, type DevtoolsEvent, type DevtoolsPipe } from "../../main/chromium/devtools-pipe.ts";
+import type { DevtoolsEvent, DevtoolsPipe } from "../../main/chromium/devtools-pipe.ts";
 
 interface ProtocolMessage {
   readonly id: number;
@@ -37,13 +37,9 @@ class PipeTransport implements ConnectOverCDPTransport {
   send(message: object): void {
     const { id, method, params, sessionId } = message as ProtocolMessage;
     const session = sessionId === undefined ? {} : { sessionId };
-    this.#pipe.send(method, params ?? {}, sessionId ?? this.#root).then(
-      (result) => this.#deliver({ id, result, ...session }),
-      (error: unknown) => {
-        const { code, message: text } = error instanceof DevtoolsError ? error : { code: 0, message: String(error) };
-        this.#deliver({ id, error: { code, message: text }, ...session });
-      },
-    );
+    this.#pipe.request(method, params ?? {}, sessionId ?? this.#root, (error, result) => {
+      this.#deliver({ id, ...(error === null ? { result } : { error: { code: error.code, message: error.message } }), ...session });
+    });
   }
 
   close(): void {
