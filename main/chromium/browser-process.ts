@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { access, constants, mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -26,8 +27,8 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-c
 
 /** `$BOT_BOTTLE_CHROMIUM`, or the first Chromium on the path. */
 export async function findBrowser(env: NodeJS.ProcessEnv): Promise<string> {
-  const chosen = env["BOT_BOTTLE_CHROMIUM"];
-  const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  const chosen = env.BOT_BOTTLE_CHROMIUM;
+  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   const candidates = chosen ? [chosen] : folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
   for (const candidate of candidates) if (await isExecutable(candidate)) return candidate;
   throw new OperatorError("unsupported", {
@@ -38,7 +39,10 @@ export async function findBrowser(env: NodeJS.ProcessEnv): Promise<string> {
 
 export async function launchBrowser(options: BrowserOptions): Promise<BrowserProcess> {
   await mkdir(options.profileFolder, { recursive: true, mode: 0o700 });
-  const child = spawn(options.executable, browserArguments(options), { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], env: options.env });
+  const child = spawn(options.executable, browserArguments(options), {
+    stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+    env: options.env,
+  });
   await spawned(child);
   const [, , , input, output] = child.stdio;
   return {

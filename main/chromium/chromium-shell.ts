@@ -6,7 +6,8 @@ import type { Assets } from "../ipc/assets.ts";
 import type { Notification, Shell } from "../ipc/shell.ts";
 import type { WindowGateway } from "../ipc/window-gateway.ts";
 import type { Logger } from "../platform/logger.ts";
-import { type BrowserOptions, type BrowserProcess, launchBrowser } from "./browser-process.ts";
+import type { BrowserOptions, BrowserProcess } from "./browser-process.ts";
+import { launchBrowser } from "./browser-process.ts";
 import type { DevtoolsPipe } from "./devtools-pipe.ts";
 import { PanelPage } from "./panel-page.ts";
 
@@ -114,7 +115,11 @@ async function openExternal(url: string): Promise<void> {
   try {
     await run(process.platform === "darwin" ? "open" : "xdg-open", [url]);
   } catch (cause) {
-    throw new OperatorError("unsupported", { message: "No browser could be opened.", hint: "Copy the address and open it yourself.", cause });
+    throw new OperatorError("unsupported", {
+      message: "No browser could be opened.",
+      hint: "Copy the address and open it yourself.",
+      cause,
+    });
   }
 }
 
@@ -125,6 +130,9 @@ async function chooseFolder(): Promise<string | null> {
   } catch (error) {
     // Cancelled: the dialog's exit code. Anything else: there is no dialog to be had.
     if ((error as { code?: unknown }).code === 1) return null;
-    throw new OperatorError("unsupported", { message: "This desktop offers no folder dialog here.", hint: "Type the folder's path instead." });
+    throw new OperatorError("unsupported", {
+      message: "This desktop offers no folder dialog here.",
+      hint: "Type the folder's path instead.",
+    });
   }
 }

@@ -37,7 +37,13 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const gateway = stack.use(createWindowGateway({ dispatch: createRouter(handlers, logger), bus: application.bus, logger }));
   const shell = stack.use(
     await openChromiumShell({
-      browser: { executable: await findBrowser(env), profileFolder: join(home.root, "chromium"), headless: env["BOT_BOTTLE_HEADLESS"] === "1", asRoot: IS_ROOT, env },
+      browser: {
+        executable: await findBrowser(env),
+        profileFolder: join(home.root, "chromium"),
+        headless: env.BOT_BOTTLE_HEADLESS === "1",
+        asRoot: IS_ROOT,
+        env,
+      },
       assets: await createAssets(join(productRoot, "dist", "renderer")),
       gateway,
       logger,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { TopicName } from "#common/ipc/contract.ts";
-import { APP_ORIGIN, type Assets } from "../ipc/assets.ts";
+import type { Assets } from "../ipc/assets.ts";
+import { APP_ORIGIN } from "../ipc/assets.ts";
 import type { WindowConnection, WindowGateway } from "../ipc/window-gateway.ts";
 import type { Logger } from "../platform/logger.ts";
 import { BRIDGE_SCRIPT, RECEIVE_GLOBAL, SEND_BINDING } from "./bridge-script.ts";
@@ -15,7 +16,11 @@ export interface PanelPageParts {
 }
 
 const Attached = z.object({ sessionId: z.string() });
-const PausedRequest = z.object({ requestId: z.string(), resourceType: z.string(), request: z.object({ url: z.string(), method: z.string() }) });
+const PausedRequest = z.object({
+  requestId: z.string(),
+  resourceType: z.string(),
+  request: z.object({ url: z.string(), method: z.string() }),
+});
 const ContextCreated = z.object({
   context: z.object({ id: z.int(), origin: z.string(), auxData: z.object({ isDefault: z.boolean(), frameId: z.string() }) }),
 });
@@ -125,7 +130,8 @@ export class PanelPage {
   async #answer({ requestId, resourceType, request }: z.infer<typeof PausedRequest>): Promise<void> {
     const asset = request.method === "GET" ? await this.#parts.assets(request.url).catch(() => null) : null;
     // An aborted navigation leaves the page where it is; another reason would replace it by an error page.
-    if (asset === null) return this.#post("Fetch.failRequest", { requestId, errorReason: resourceType === "Document" ? "Aborted" : "BlockedByClient" });
+    if (asset === null)
+      return this.#post("Fetch.failRequest", { requestId, errorReason: resourceType === "Document" ? "Aborted" : "BlockedByClient" });
     this.#post("Fetch.fulfillRequest", {
       requestId,
       responseCode: asset.status,
@@ -136,7 +142,8 @@ export class PanelPage {
 
   #considerContext(context: z.infer<typeof ContextCreated>["context"] | undefined): void {
     // The main frame's id is its target's.
-    if (context === undefined || context.origin !== APP_ORIGIN || !context.auxData.isDefault || context.auxData.frameId !== this.targetId) return;
+    if (context === undefined || context.origin !== APP_ORIGIN || !context.auxData.isDefault || context.auxData.frameId !== this.targetId)
+      return;
     this.disconnect();
     const outbox = new Outbox((messages) => this.#deliver(context.id, messages));
     const connection = this.#parts.gateway.connect((topic: TopicName, payload: unknown) => outbox.add({ topic, payload }));

@@ -4,7 +4,8 @@ import { z } from "zod";
 
 const PanelState = z.object({ closeNoticeShown: z.boolean() });
 
-export const CLOSE_NOTICE = "The panel is closed; its bottles keep running. Open it again to see them, or end one with `bot-bottle stop <slug>`.";
+export const CLOSE_NOTICE =
+  "The panel is closed; its bottles keep running. Open it again to see them, or end one with `bot-bottle stop <slug>`.";
 
 /** Remembers that the operator was told once that closing the window stops no bottle. */
 export interface CloseNotice {

@@ -1,4 +1,5 @@
-import { type Browser, type ConnectOverCDPTransport, chromium } from "playwright-core";
+import type { Browser, ConnectOverCDPTransport } from "playwright-core";
+import { chromium } from "playwright-core";
 import type { DevtoolsEvent, DevtoolsPipe } from "../../main/chromium/devtools-pipe.ts";
 
 interface ProtocolMessage {

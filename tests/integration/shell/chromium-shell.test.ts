@@ -6,10 +6,14 @@ import type { IpcReply } from "#common/ipc/contract.ts";
 import { createTopicBus } from "../../../main/ipc/topic-bus.ts";
 import type { Logger } from "../../../main/platform/logger.ts";
 import { writeFixtureRenderer } from "../../support/panel/fixture-renderer.ts";
-import { type LaunchedWindow, launchWindow } from "../../support/panel/launch-window.ts";
+import type { LaunchedWindow } from "../../support/panel/launch-window.ts";
+import { launchWindow } from "../../support/panel/launch-window.ts";
 
 declare global {
-  var botBottle: { call(method: string, input: unknown): Promise<IpcReply>; subscribe(topic: string, listener: (payload: unknown) => void): () => void };
+  var botBottle: {
+    call(method: string, input: unknown): Promise<IpcReply>;
+    subscribe(topic: string, listener: (payload: unknown) => void): () => void;
+  };
   var events: unknown[];
 }
 
@@ -73,7 +77,7 @@ describe("the bridge", () => {
       } catch {
         // Frozen in strict code.
       }
-      return { same: globalThis.botBottle === before, binding: typeof (globalThis as Record<string, unknown>)["__botBottleSend"] };
+      return { same: globalThis.botBottle === before, binding: typeof (globalThis as Record<string, unknown>).__botBottleSend };
     });
     expect(found).toEqual({ same: true, binding: "undefined" });
   });
@@ -83,9 +87,9 @@ describe("the bridge", () => {
       const frame = document.createElement("iframe");
       document.body.append(frame);
       const inner = frame.contentWindow as unknown as Record<string, unknown>;
-      const send = inner["__botBottleSend"];
+      const send = inner.__botBottleSend;
       if (typeof send === "function") send(JSON.stringify({ id: 1, method: "bottles.stop", input: {} }));
-      return { bridge: typeof inner["botBottle"] };
+      return { bridge: typeof inner.botBottle };
     });
     expect(inFrame).toEqual({ bridge: "undefined" });
     await opened.page.evaluate(() => globalThis.botBottle.call("after", {}));
@@ -106,7 +110,7 @@ describe("the window stays where it belongs (SEC-1)", () => {
           const script = document.createElement("script");
           script.textContent = "globalThis.injected = true";
           document.body.append(script);
-          setTimeout(() => resolve((globalThis as Record<string, unknown>)["injected"] === undefined), 0);
+          setTimeout(() => resolve((globalThis as Record<string, unknown>).injected === undefined), 0);
         }),
     );
     expect(refused).toBe(true);
@@ -126,7 +130,12 @@ describe("the window stays where it belongs (SEC-1)", () => {
   );
 
   test("nothing outside can be fetched", async () => {
-    const outcome = await opened.page.evaluate(() => fetch("https://example.com/").then(() => "fetched", () => "refused"));
+    const outcome = await opened.page.evaluate(() =>
+      fetch("https://example.com/").then(
+        () => "fetched",
+        () => "refused",
+      ),
+    );
     expect(outcome).toBe("refused");
   });
 
@@ -140,13 +149,24 @@ describe("the window stays where it belongs (SEC-1)", () => {
   test("a new window is closed and its opener goes on", async () => {
     await opened.page.evaluate(() => void window.open("https://app.invalid/", "_blank"));
     expect(await opened.page.evaluate(() => globalThis.botBottle.call("still-here", {}))).toMatchObject({ ok: true });
-    const pages = async () => ((await opened.shell.pipe.send("Target.getTargets")) as { targetInfos: { type: string }[] }).targetInfos.filter((each) => each.type === "page");
+    const pages = async () =>
+      ((await opened.shell.pipe.send("Target.getTargets")) as { targetInfos: { type: string }[] }).targetInfos.filter(
+        (each) => each.type === "page",
+      );
     await expect.poll(async () => (await pages()).length).toBe(1);
   });
 
   test("permissions are denied without a question", async () => {
     expect(await opened.page.evaluate(() => Notification.requestPermission())).toBe("denied");
-    const place = await opened.page.evaluate(() => new Promise((resolve) => navigator.geolocation.getCurrentPosition(() => resolve("given"), () => resolve("denied"))));
+    const place = await opened.page.evaluate(
+      () =>
+        new Promise((resolve) =>
+          navigator.geolocation.getCurrentPosition(
+            () => resolve("given"),
+            () => resolve("denied"),
+          ),
+        ),
+    );
     expect(place).toBe("denied");
   });
 });
@@ -164,7 +184,9 @@ describe("what happens to the window", () => {
     bus.publish("terminal", { kind: "data", terminalId: "other", data: "secret" });
     bus.publish("terminal", { kind: "data", terminalId: "t1", data: "mine" });
     await expect.poll(() => opened.page.evaluate(() => globalThis.events.length)).toBeGreaterThan(0);
-    expect(await opened.page.evaluate(() => globalThis.events)).toEqual([{ topic: "terminal", payload: { kind: "data", terminalId: "t1", data: "mine" } }]);
+    expect(await opened.page.evaluate(() => globalThis.events)).toEqual([
+      { topic: "terminal", payload: { kind: "data", terminalId: "t1", data: "mine" } },
+    ]);
   });
 
   test("a crash of the renderer is recovered from", async () => {
