@@ -12,15 +12,16 @@ const RETRIES = { retries: 60, factor: 1.3, minTimeout: 5, maxTimeout: 500, rand
  */
 export async function withFileLock<T>(folder: string, name: string, task: () => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const release = await lockfile.lock(folder, {
-    lockfilePath: join(folder, `${name}.lock`),
+  const release = await lockfile.lock(join(folder, name), {
     realpath: false,
     stale: STALE_MS,
     retries: RETRIES,
+    // The library's default throws from a timer and would take the panel down; tasks are short and leave whole lines.
+    onCompromised: () => undefined,
   });
   try {
     return await task();
   } finally {
-    await release();
+    await release().catch(() => undefined);
   }
 }

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, timestamp } from "./clock.ts";
+import type { Clock } from "./clock.ts";
+import { timestamp } from "./clock.ts";
 import { redact } from "./redaction.ts";
 
 export type LogLevel = "info" | "warn" | "error";

@@ -14,7 +14,10 @@ const REDACTED = "[redacted]";
 /** The text without anything that has the shape of a credential. */
 export function redactText(text: string): string {
   return SECRET_SHAPES.reduce(
-    (clean, shape) => clean.replace(shape, (match: string, prefix: unknown) => (match.startsWith("?") || match.startsWith("&") ? `${String(prefix)}${REDACTED}` : REDACTED)),
+    (clean, shape) =>
+      clean.replace(shape, (match: string, prefix: unknown) =>
+        match.startsWith("?") || match.startsWith("&") ? `${String(prefix)}${REDACTED}` : REDACTED,
+      ),
     text,
   );
 }
@@ -29,7 +32,10 @@ export function redact(value: unknown, depth = 0): unknown {
   if ("toJSON" in value && typeof value.toJSON === "function") return redact(value.toJSON(), depth + 1);
   if (Array.isArray(value)) return value.slice(0, 100).map((item) => redact(item, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, SECRET_KEY.test(key) && typeof item === "string" ? REDACTED : redact(item, depth + 1)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      SECRET_KEY.test(key) && typeof item === "string" ? REDACTED : redact(item, depth + 1),
+    ]),
   );
 }
 

@@ -28,10 +28,12 @@ export class Coalesced {
 
   run(): Promise<void> {
     if (this.#running === null) return this.#begin();
-    this.#next ??= this.#running.catch(() => undefined).then(() => {
-      this.#next = null;
-      return this.#begin();
-    });
+    this.#next ??= this.#running
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = null;
+        return this.#begin();
+      });
     return this.#next;
   }
 

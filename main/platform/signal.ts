@@ -17,6 +17,9 @@ export class Signal<T> {
         errors.push(error);
       }
     }
-    if (errors.length > 0) queueMicrotask(() => { throw new AggregateError(errors, "a listener threw"); });
+    if (errors.length > 0)
+      queueMicrotask(() => {
+        throw new AggregateError(errors, "a listener threw");
+      });
   }
 }

@@ -75,6 +75,7 @@ export class Inbox {
     const live: RouteTable = this.#deps.links.peek(proposal.slug)?.view?.table ?? { revision: 0, routes: [] };
     const request = checkedRequest(edit ?? proposal.request);
     const after = withRequest(live.routes, request, proposal.id);
+    await this.#deps.links.peek(proposal.slug)?.kept();
     const decisions = decisionsOf(await this.#deps.archive.read(proposal.slug)).map(({ decision }) => decision);
     return {
       proposal,
