@@ -24,11 +24,18 @@ async function follow(client: EngineProvider, onChange: (slug: Slug) => void, on
   let wait = FIRST_WAIT_MS;
   while (!signal.aborted) {
     try {
-      const events = await openEvents(await client(), { type: ["container"], label: [SLUG_LABEL], event: EVENTS }, signal);
+      const engine = await client();
+      const events = await openEvents(engine, { type: ["container"], label: [SLUG_LABEL], event: EVENTS }, signal);
       wait = FIRST_WAIT_MS;
       onGap();
-      for await (const { Actor } of events) {
+      for await (const { Action, Actor } of events) {
         const slug = Actor.Attributes?.[SLUG_LABEL];
+        // The engine tells of an end a moment before its lists show it, and answers this once they do.
+        if (Action === "die")
+          await engine
+            .getContainer(Actor.ID)
+            .inspect()
+            .catch(() => undefined);
         if (slug !== undefined) onChange(slug);
       }
       // Whoever shows bottles should see at once that the engine left.

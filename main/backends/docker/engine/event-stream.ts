@@ -1,7 +1,7 @@
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { z } from "zod";
+import { linesOf } from "./lines.ts";
 
 export const EngineEvent = z.object({
   Type: z.string().optional(),
@@ -25,7 +25,7 @@ async function* eventsOf(response: Readable, signal: AbortSignal): AsyncGenerato
   response.on("error", () => {});
   signal.addEventListener("abort", stop, { once: true });
   try {
-    for await (const line of createInterface({ input: response })) {
+    for await (const line of linesOf(response)) {
       const event = EngineEvent.safeParse(parseJson(line));
       if (event.success) yield event.data;
     }

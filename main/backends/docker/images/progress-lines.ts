@@ -1,6 +1,6 @@
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { z } from "zod";
+import { linesOf } from "../engine/lines.ts";
 
 /** What the engine says while it builds, pulls or imports; other fields are of no interest. */
 const ProgressLine = z.object({
@@ -30,7 +30,7 @@ export async function followProgress(response: NodeJS.ReadableStream, detail: (t
   const stop = () => source.destroy();
   signal.addEventListener("abort", stop, { once: true });
   try {
-    for await (const raw of createInterface({ input: source })) {
+    for await (const raw of linesOf(source)) {
       const line = parseLine(raw);
       if (line === null) continue;
       if (line.error !== undefined) throw new EngineWorkError(line.error, kept);

@@ -26,13 +26,17 @@ export async function openAgentTerminal(container: Docker.Container, size: Termi
 
 function terminalOver(container: Docker.Container, connection: Duplex, output: Readable): TerminalStream {
   const exited = Promise.withResolvers<number | null>();
-  connection.once("close", () => exitCodeAfterCut(container).then(exited.resolve, () => exited.resolve(null)));
+  let left = false;
+  connection.once("close", () =>
+    left ? exited.resolve(null) : exitCodeAfterCut(container).then(exited.resolve, () => exited.resolve(null)),
+  );
   return {
     output,
     input: connection,
     exited: exited.promise,
     resize: async (cols, rows) => void (await container.resize({ w: cols, h: rows })),
     async [Symbol.asyncDispose]() {
+      left = true;
       connection.destroy();
       output.destroy();
       await exited.promise;
@@ -43,14 +47,17 @@ function terminalOver(container: Docker.Container, connection: Duplex, output: R
 /** Bytes FF and FE never occur in what a terminal sends as UTF-8; dockerode cannot say them, so the path does. */
 const UNTYPED_KEYS = "%FF,%FE,%FF";
 
+/** Sends the head of the request at once. A body would race with the engine's change to raw bytes and could end as typed text. */
+const NO_BODY = Buffer.alloc(0);
+
 async function attach(container: Docker.Container): Promise<Duplex> {
   const path = `/containers/${container.id}/attach?stream=1&stdin=1&stdout=1&stderr=1&detachKeys=${UNTYPED_KEYS}`;
-  return (await dial(container, { path, method: "POST", hijack: true, openStdin: true })) as Duplex;
+  return (await dial(container, { path, method: "POST", hijack: true, openStdin: true, file: NO_BODY })) as Duplex;
 }
 
 async function dial(
   container: Docker.Container,
-  request: { path: string; method: string; hijack?: boolean; openStdin?: boolean },
+  request: { path: string; method: string; hijack?: boolean; openStdin?: boolean; file?: Buffer },
 ): Promise<unknown> {
   const statusCodes = { 101: true, 200: true, 404: "no such container", 409: "container is not running" };
   return await new Promise((resolve, reject) => {
@@ -107,8 +114,20 @@ async function readLog(container: Docker.Container): Promise<Buffer> {
   return await buffer(answer as Readable);
 }
 
-/** Null where the agent still runs: then it was the connection that ended. */
+/** How long an agent whose terminal ended may take to be gone; if it is not, it was only the connection that ended. */
+const END_PATIENCE_MS = 2000;
+
+/** Null where the agent still runs. Asked again after its end, when the engine's lists show it too. */
 async function exitCodeAfterCut(container: Docker.Container): Promise<number | null> {
-  const settled = await container.wait({ condition: "not-running", abortSignal: AbortSignal.timeout(2000) }).catch(() => null);
-  return settled === null ? null : settled.StatusCode;
+  const { State: before } = await container.inspect();
+  if (before.Running) await endOf(container);
+  const { State } = await container.inspect();
+  return State.Running ? null : State.ExitCode;
+}
+
+async function endOf(container: Docker.Container): Promise<void> {
+  const patience = AbortSignal.timeout(END_PATIENCE_MS);
+  // dockerode leaves a call that is aborted in its answer unsettled.
+  const late = new Promise<void>((resolve) => patience.addEventListener("abort", () => resolve(), { once: true }));
+  await Promise.race([late, container.wait({ condition: "not-running", abortSignal: patience }).catch(() => {})]);
 }
