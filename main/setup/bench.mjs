@@ -1,6 +1,6 @@
 // @ts-check
-// `npm run bench -- NAME [--json]`: runs tests/bench/NAME.ts against a fresh build.
-import { readdirSync } from "node:fs";
+// `npm run bench -- NAME [--json]`: runs tests/bench/NAME/bench.ts against a fresh build.
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt } from "./build.mjs";
 import { pinnedNode, root } from "./checkout.mjs";
@@ -12,9 +12,9 @@ const folder = join(root, "tests/bench");
 
 await asProgram(async () => {
   const [name = "", ...rest] = process.argv.slice(2);
-  const known = readdirSync(folder).flatMap((file) => (file.endsWith(".ts") ? [file.slice(0, -".ts".length)] : []));
+  const known = readdirSync(folder).filter((entry) => existsSync(join(folder, entry, "bench.ts")));
   if (!known.includes(name)) throw new SetupError(`say which benchmark: ${known.join(", ")}`);
   await ensurePackages();
   await Promise.all([ensureEngine(), ensureBuilt()]);
-  return run(pinnedNode, [join(folder, `${name}.ts`), ...rest]);
+  return run(pinnedNode, [join(folder, "run.ts"), name, ...rest]);
 });

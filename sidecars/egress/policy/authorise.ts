@@ -64,12 +64,14 @@ const PATH_OVERRIDES = new Set(["x-original-url", "x-rewrite-url", "x-override-u
 function overrideRefusal(live: LiveRoute, request: RequestHead): Refusal | null {
   const { methods, pathAllowlist } = live.route;
   if (methods === null && pathAllowlist.length === 0) return null;
-  const keys = request.fields.map((field) => fieldKey(field.name));
-  if (methods !== null && keys.some((key) => METHOD_OVERRIDES.has(key))) {
-    return refuse("method", "a header field would replace the method that the route allows");
-  }
-  if (pathAllowlist.length > 0 && keys.some((key) => PATH_OVERRIDES.has(key))) {
-    return refuse("path", "a header field would replace the path that the route allows");
+  for (const { name } of request.fields) {
+    // Every name in both sets begins so; the check spares the lookups for nearly all fields.
+    if (!name.startsWith("x")) continue;
+    const key = fieldKey(name);
+    if (methods !== null && METHOD_OVERRIDES.has(key))
+      return refuse("method", "a header field would replace the method that the route allows");
+    if (pathAllowlist.length > 0 && PATH_OVERRIDES.has(key))
+      return refuse("path", "a header field would replace the path that the route allows");
   }
   return null;
 }

@@ -44,7 +44,7 @@ export async function httpUpstream(listener: RequestListener, host = HOST, onSer
 }
 
 /** A TLS server that does as `onConnection` says, byte for byte. */
-export async function rawUpstream(onConnection: (socket: TLSSocket) => Promise<void> | void, host = HOST): Promise<Upstream> {
+export async function rawUpstream(onConnection: (socket: TLSSocket) => unknown, host = HOST): Promise<Upstream> {
   const server = createTlsServer({ SNICallback: (_name, done) => done(null, internetLeaves.contextFor(host)) }, (socket) => {
     socket.on("error", () => undefined);
     // A connection that ends before its script does is what some tests are about.
