@@ -15,7 +15,7 @@ const dark: ITheme = {
   magenta: "#bb9af7",
   cyan: "#6fb7d9",
   white: "#c7cdd7",
-  brightBlack: "#6f7887",
+  brightBlack: "#7d8695",
   brightRed: "#ff8fa0",
   brightGreen: "#7fdba6",
   brightYellow: "#f2c878",
