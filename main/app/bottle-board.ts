@@ -105,17 +105,19 @@ export class BottleBoard {
   }
 
   async #observe(): Promise<void> {
+    const before = this.#known;
     this.#known = await this.#services.observe(AbortSignal.timeout(ENGINE_MS));
-    await this.#matchLinks();
+    await this.#matchLinks(before);
     await this.publish();
   }
 
-  async #matchLinks(): Promise<void> {
+  /** A link to what is not known yet is that of a start; only what is known to have ended, or was known and is gone, is let go. */
+  async #matchLinks(before: readonly KnownBottle[]): Promise<void> {
     const { links } = this.#services;
-    const wanted = new Set(this.#known.filter(({ reachable }) => reachable).map(({ slug }) => slug));
-    for (const slug of wanted) links.get(slug);
-    const gone = links.all().filter(({ slug }) => !wanted.has(slug) && !this.#starts.has(slug));
-    await Promise.all(gone.map(({ slug }) => links.drop(slug)));
+    for (const { slug, reachable } of this.#known) if (reachable) links.get(slug);
+    const ended = this.#known.filter(({ reachable, state }) => !reachable && state !== "starting");
+    const gone = before.filter(({ slug }) => this.known(slug) === null);
+    await Promise.all([...ended, ...gone].filter(({ slug }) => !this.#starts.has(slug)).map(({ slug }) => links.drop(slug)));
   }
 
   async #summary(bottle: KnownBottle): Promise<Summary> {

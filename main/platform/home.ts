@@ -16,7 +16,7 @@ export interface HomePaths {
 
 /** `$BOT_BOTTLE_HOME`, or `~/.bot-bottle` (MAN-1). */
 export function homePaths(env: NodeJS.ProcessEnv): HomePaths {
-  const root = resolve(env["BOT_BOTTLE_HOME"] || join(homedir(), ".bot-bottle"));
+  const root = resolve(env.BOT_BOTTLE_HOME || join(homedir(), ".bot-bottle"));
   const state = join(root, "state");
   return {
     root,
