@@ -116,7 +116,8 @@ export class Http1Connection implements ExchangeHost {
   #wake(): void {
     if (this.#consuming) return;
     if (this.#pending !== null) this.#consume();
-    if (this.#pending === null || this.#exchange === null) this.#socket.resume();
+    const mayRead = this.#exchange === null && !this.#socket.writableNeedDrain;
+    if (this.#pending === null || mayRead) this.#socket.resume();
   }
 
   /** Works through what is there, one message part at a time, until something must be waited for. */

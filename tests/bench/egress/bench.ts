@@ -162,9 +162,16 @@ async function measureRates(bench: Bench): Promise<Rates> {
     none: median(rounds.none),
     tunnel: median(rounds.tunnel),
     egress: median(rounds.egress),
-    mitmproxy: rounds.mitmproxy.length === 0 ? null : median(rounds.mitmproxy),
+    mitmproxy: answeredRate(rounds.mitmproxy),
     cpuMicrosPerRequest: median(rounds.cpu),
   };
+}
+
+function answeredRate(rates: readonly number[]): number | null {
+  if (rates.length === 0) return null;
+  const rate = median(rates);
+  if (rate === 0) console.error("mitmproxy answered nothing in time: rpsVsMitmproxy is left out");
+  return rate === 0 ? null : rate;
 }
 
 async function drive(bench: Bench, ca: "bottle" | "internet" | null, proxyPort: number): Promise<number> {

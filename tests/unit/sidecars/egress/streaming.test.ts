@@ -200,6 +200,30 @@ describe("EGR-5: requests", () => {
     for (const path of ["/1", "/2", "/3"]) expect((await client.reader.answer()).body).toBe(path);
   });
 
+  test("an agent that asks and never reads is not asked for", async () => {
+    let asked = 0;
+    const body = Buffer.alloc(64 * 1024);
+    await using upstream = await httpUpstream((_request, response) => {
+      asked += 1;
+      response.end(body);
+    });
+    await using egress = await startEgress({ upstream });
+    using client = await tunnelClient(egress);
+    client.socket.pause();
+    client.socket.write(get("/").repeat(10_000));
+    const quiet = Promise.withResolvers<void>();
+    let last = -1;
+    const timer = setInterval(() => {
+      if (asked === last && asked > 0) quiet.resolve();
+      last = asked;
+    }, 100);
+    await quiet.promise;
+    clearInterval(timer);
+    expect(asked).toBeLessThan(1000);
+    client.socket.resume();
+    for (let answers = 0; answers < 100; answers += 1) expect((await client.reader.answer()).status).toBe(200);
+  });
+
   test("a head that drips in byte by byte is read", async () => {
     await using upstream = await httpUpstream((_request, response) => response.end("ok"));
     await using egress = await startEgress({ upstream });
