@@ -2,9 +2,9 @@ import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { JSONRPCMessage, JSONRPCRequest } from "@modelcontextprotocol/sdk/types.js";
-import { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import { log, messageOf } from "../kit/log.ts";
 import type { Exchange, ExchangeTransport } from "./exchange-transport.ts";
+import type { McpCore } from "./mcp-core.ts";
 import { readBody } from "./request-body.ts";
 
 const PATH = "/mcp";
@@ -25,11 +25,12 @@ export class McpEndpoint implements AsyncDisposable {
     this.#server = server;
   }
 
-  static async listen(host: string, port: number, transport: ExchangeTransport): Promise<McpEndpoint> {
+  /** `core` is asked for with the first message: a bottle whose agent speaks no MCP does without its megabytes. */
+  static async listen(host: string, port: number, core: () => Promise<McpCore>): Promise<McpEndpoint> {
     const server = createServer(
       { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, maxHeaderSize: 16 * 1024 },
       (request, response) => {
-        serve(request, response, transport).catch((error: unknown) => {
+        serve(request, response, core).catch((error: unknown) => {
           log("error", "mcp-request-failed", { reason: messageOf(error) });
           response.destroy();
         });
@@ -60,15 +61,17 @@ export class McpEndpoint implements AsyncDisposable {
   }
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, transport: ExchangeTransport): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, core: () => Promise<McpCore>): Promise<void> {
   const refusal = headRefusal(request);
   if (refusal !== null) return refuse(response, refusal.status, RPC.invalidRequest, refusal.reason);
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body === "aborted") return;
   if (body === "too-large") return refuse(response, 413, RPC.invalidRequest, `the body must not exceed ${MAX_BODY_BYTES} bytes`);
-  const message = parseMessage(body);
-  if (message === "not-json") return refuse(response, 400, RPC.parseError, "the body is not JSON");
-  if (message === "not-rpc") return refuse(response, 400, RPC.invalidRequest, "the body is not one JSON-RPC 2.0 message");
+  const value = parseJson(body);
+  if (value === undefined) return refuse(response, 400, RPC.parseError, "the body is not JSON");
+  const { transport, parse } = await core();
+  const message = parse(value);
+  if (message === null) return refuse(response, 400, RPC.invalidRequest, "the body is not one JSON-RPC 2.0 message");
   if ("method" in message && "id" in message) return exchange(request, response, message, transport);
   if ("method" in message) transport.notification(message);
   response.writeHead(202).end();
@@ -84,15 +87,13 @@ function headRefusal({ method, url, headers }: IncomingMessage): { status: numbe
   return null;
 }
 
-function parseMessage(body: string): JSONRPCMessage | "not-json" | "not-rpc" {
-  let value: unknown;
+/** Undefined, which is no JSON value, when the text is none. */
+function parseJson(text: string): unknown {
   try {
-    value = JSON.parse(body);
+    return JSON.parse(text);
   } catch {
-    return "not-json";
+    return undefined;
   }
-  const parsed = JSONRPCMessageSchema.safeParse(value);
-  return parsed.success ? parsed.data : "not-rpc";
 }
 
 function exchange(request: IncomingMessage, response: ServerResponse, message: JSONRPCRequest, transport: ExchangeTransport): void {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { encodeFrame, MAX_FRAME_BYTES } from "#common/wire/frame-codec.ts";
 import { BundleFolder, route, SLUG } from "../../support/bundle/bundle-folder.ts";
 import { BundleProcess } from "../../support/bundle/bundle-process.ts";
+import type { RequestBody } from "../../support/bundle/control-peer.ts";
 import { ControlPeer } from "../../support/bundle/control-peer.ts";
 
 describe("the control channel of a running bundle (SID-3)", () => {
@@ -75,7 +76,7 @@ describe("the control channel of a running bundle (SID-3)", () => {
     await using _bundle = await BundleProcess.start(folder);
     await using first = await ControlPeer.greeted(folder.socket, 0);
     await using second = await ControlPeer.greeted(folder.socket, 0);
-    const change = { type: "set-routes", seenRevision: 1, routes: [route("new.example")], by: "op", note: "why" } as const;
+    const change: RequestBody = { type: "set-routes", seenRevision: 1, routes: [route("new.example")], by: "op", note: "why" };
     const answers = await Promise.all([first.request(change), second.request(change)]);
     expect(answers.map(({ type }) => type).sort()).toEqual(["done", "failed"]);
     expect(answers.find(({ type }) => type === "failed")).toMatchObject({ code: "stale" });

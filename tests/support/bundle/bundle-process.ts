@@ -1,10 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { SUPERVISE_PORT } from "#common/wire/ports.ts";
 import type { BundleFolder } from "./bundle-folder.ts";
 import { freePort } from "./free-port.ts";
 
 const SCRIPT = new URL("./run-bundle.ts", import.meta.url).pathname;
+const MAIN = new URL("../../../sidecars/init/main.ts", import.meta.url).pathname;
 
 /** A bundle as a process of its own, so that it can be killed as a machine would kill it. */
 export class BundleProcess implements AsyncDisposable {
@@ -20,11 +22,20 @@ export class BundleProcess implements AsyncDisposable {
     });
   }
 
-  /** Resolves when the control socket is listened on. */
+  /** With the stand-in for egress, supervise on a free port. Resolves when the control socket is listened on. */
   static async start(folder: BundleFolder): Promise<BundleProcess> {
     const port = await freePort();
-    const child = spawn(process.execPath, [SCRIPT, folder.path, String(port)], { stdio: ["ignore", "ignore", "pipe"] });
-    const bundle = new BundleProcess(child, port);
+    return BundleProcess.#spawn([SCRIPT, folder.path, String(port)], port);
+  }
+
+  /** The product's own process 1, with its own egress, on the standard ports of the folder's address. */
+  static async startReal(folder: BundleFolder): Promise<BundleProcess> {
+    return BundleProcess.#spawn([MAIN, "--state", folder.path], SUPERVISE_PORT);
+  }
+
+  static async #spawn(args: readonly string[], supervisePort: number): Promise<BundleProcess> {
+    const child = spawn(process.execPath, [...args], { stdio: ["ignore", "ignore", "pipe"] });
+    const bundle = new BundleProcess(child, supervisePort);
     await bundle.#listening();
     return bundle;
   }

@@ -1,0 +1,55 @@
+import { EventEmitter, once } from "node:events";
+import { describe, expect, test } from "vitest";
+import type { DaemonHealth } from "#common/domain/bottle.ts";
+import type { RouteTable } from "#common/domain/route.ts";
+import { EgressDaemon } from "../../../../sidecars/init/egress-daemon.ts";
+import { route } from "../../../support/bundle/bundle-folder.ts";
+
+const first: RouteTable = { revision: 1, routes: [] };
+
+class Fixture implements AsyncDisposable {
+  readonly health = new EventEmitter<{ healthy: [DaemonHealth] }>();
+  readonly egress: EgressDaemon;
+  table = first;
+
+  constructor() {
+    this.egress = new EgressDaemon({
+      entry: new URL("../../../support/bundle/stand-in-egress.ts", import.meta.url),
+      start: { listenHost: "127.0.0.1", port: 0, caCertificate: "", caKey: "", extraCa: null },
+      applyTimeoutMs: 100,
+      now: () => new Date(),
+      current: () => ({ table: this.table, secrets: {} }),
+      onDecisions: () => undefined,
+      onHealth: (health) => health.state === "healthy" && this.health.emit("healthy", health),
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.egress.daemon.stop(100);
+  }
+}
+
+describe("egress as init sees it (EGR-6, SUP-5)", () => {
+  test("a table is applied when the worker says that it is live", async () => {
+    await using fixture = new Fixture();
+    fixture.egress.daemon.start();
+    await fixture.egress.daemon.settled();
+    await fixture.egress.applyTable({ revision: 2, routes: [route("a.example")] });
+  });
+
+  test("a worker that says nothing is replaced by one that holds the live table", async () => {
+    await using fixture = new Fixture();
+    fixture.egress.daemon.start();
+    await fixture.egress.daemon.settled();
+    const again = once(fixture.health, "healthy");
+    await expect(fixture.egress.applyTable({ revision: 2, routes: [route("mute.test")] })).rejects.toThrow(/did not answer in time/);
+    const [health] = await again;
+    expect(health).toMatchObject({ restarts: 1, lastError: "did not take new routes in time" });
+    await fixture.egress.applyTable({ revision: 2, routes: [] });
+  });
+
+  test("nothing is applied while it does not run", async () => {
+    await using fixture = new Fixture();
+    await expect(fixture.egress.applyTable(first)).rejects.toThrow(/it is starting/);
+  });
+});
