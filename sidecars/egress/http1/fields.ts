@@ -17,14 +17,9 @@ export interface Field {
   readonly line: string;
 }
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const LOWER_TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 // Visible characters, inner spaces and tabs, obs-text; never NUL, CR, LF or another control character.
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-export function isToken(text: string): boolean {
-  return TOKEN.test(text);
-}
 
 /**
  * Parses CRLF-separated field lines of a head, the last one without its CRLF. Folded lines, blanks before the colon and
