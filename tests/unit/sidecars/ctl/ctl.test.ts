@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 
 const CTL = new URL("../../../../sidecars/ctl/ctl", import.meta.url).pathname;
-const hasSocat = spawnSync("socat", ["-V"]).status === 0;
+const hasSocat = spawnSync("sh", ["-c", "command -v socat"]).status === 0;
 
 describe("ctl, the control channel's end inside the container (SID-3)", () => {
   const folder = mkdtempSync(join(tmpdir(), "bb-ctl-"));
