@@ -5,7 +5,7 @@ import type { FlowSource, WindowSink } from "./window-flow.ts";
 import { WindowFlow } from "./window-flow.ts";
 
 /** Output the screen has not parsed yet; above it the program waits, as it would for any terminal, but never for a window. */
-const MAX_UNPARSED_CHARS = 512 * 1024;
+const MAX_UNPARSED_CHARS = 128 * 1024;
 /** However much arrives at once, windows and screen get it in pieces that flow control can hold back. */
 const PIECE_BYTES = 64 * 1024;
 /** Input a program does not read; what comes beyond it is refused. */

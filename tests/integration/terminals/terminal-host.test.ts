@@ -7,8 +7,10 @@ import { OperatorError } from "#common/domain/operator-error.ts";
 import type { TopicPayload } from "#common/ipc/contract.ts";
 import { createTopicBus } from "../../../main/ipc/topic-bus.ts";
 import { startHostProcess } from "../../../main/terminals/start-host.ts";
-import { startTerminalHost, type TerminalHost } from "../../../main/terminals/terminal-host.ts";
-import { createTerminalSessions, type TerminalSessions } from "../../../main/terminals/terminal-sessions.ts";
+import type { TerminalHost } from "../../../main/terminals/terminal-host.ts";
+import { startTerminalHost } from "../../../main/terminals/terminal-host.ts";
+import type { TerminalSessions } from "../../../main/terminals/terminal-sessions.ts";
+import { createTerminalSessions } from "../../../main/terminals/terminal-sessions.ts";
 import { FakeTerminal, terminalBackend } from "../../support/terminals/fake-terminal.ts";
 
 const SLUG = "demo-abcde";
@@ -41,7 +43,10 @@ function panel(startHost: () => Promise<void>, build = "b1") {
   );
   const sessions: TerminalSessions = createTerminalSessions({ socketPath, build, bus, startHost, backendOf: () => "docker" });
   stack.use(sessions);
-  const shown = () => events.map((event) => (event.kind === "data" ? event.data : event.kind === "resync" ? event.snapshot : `exit ${event.exitCode}`)).join("");
+  const shown = () =>
+    events
+      .map((event) => (event.kind === "data" ? event.data : event.kind === "resync" ? event.snapshot : `exit ${event.exitCode}`))
+      .join("");
   const shows = async (text: string) => {
     while (!shown().includes(text)) {
       await new Promise<void>((resolve) => {
@@ -53,7 +58,13 @@ function panel(startHost: () => Promise<void>, build = "b1") {
 }
 
 async function inProcessHost(openTerminal: () => Promise<FakeTerminal>): Promise<TerminalHost> {
-  const host = await startTerminalHost({ socketPath, build: "b1", backends: [terminalBackend(openTerminal)], logger: { log: () => undefined }, idleMs: 60_000 });
+  const host = await startTerminalHost({
+    socketPath,
+    build: "b1",
+    backends: [terminalBackend(openTerminal)],
+    logger: { log: () => undefined },
+    idleMs: 60_000,
+  });
   if (host === null) throw new Error("another host listens");
   return stack.use(host);
 }
@@ -111,13 +122,21 @@ describe("a terminal", () => {
       throw new OperatorError("not-found", { message: "There is no bottle demo-abcde.", hint: "Start it." });
     });
     const { handlers } = panel(noStart);
-    await expect(handlers["terminal.open"]({ slug: SLUG, cols: 80, rows: 24 })).rejects.toMatchObject({ code: "not-found", hint: "Start it." });
+    await expect(handlers["terminal.open"]({ slug: SLUG, cols: 80, rows: 24 })).rejects.toMatchObject({
+      code: "not-found",
+      hint: "Start it.",
+    });
   });
 });
 
 describe("the host is a process of its own (TRM-2)", () => {
   const start = (build: string) => () =>
-    startHostProcess({ node: process.execPath, entry, logFolder: join(folder, "logs"), env: { ...process.env, FAKE_HOST_SOCKET: socketPath, FAKE_HOST_BUILD: build } });
+    startHostProcess({
+      node: process.execPath,
+      entry,
+      logFolder: join(folder, "logs"),
+      env: { ...process.env, FAKE_HOST_SOCKET: socketPath, FAKE_HOST_BUILD: build },
+    });
 
   function killedAfterTest(screen: string): void {
     const pid = Number(/process (\d+)/.exec(screen)?.[1]);
