@@ -1,10 +1,9 @@
-import { getPublicSuffix } from "tldts";
 import { z } from "zod";
-import { canonicalHost } from "#common/domain/host-name.ts";
 import { TokenRef } from "#common/domain/names.ts";
 import type { EgressRequest } from "#common/domain/proposal.ts";
 import { pathProblem } from "#common/domain/request-target.ts";
 import { AuthScheme, HttpMethod } from "#common/domain/route.ts";
+import { routeHost } from "#common/manifest/route-host.ts";
 
 const MAX_PATHS = 50;
 const MAX_PATHS_CHARACTERS = 8192;
@@ -77,15 +76,11 @@ export function readEgressBlock(args: unknown): EgressBlockOutcome {
 }
 
 function checkHost(text: string): Checked<string> {
-  const outcome = canonicalHost(text.trim());
+  const outcome = routeHost(text.trim());
   if (!outcome.ok) return { problem: `host: ${outcome.reason}` };
-  const { host } = outcome;
-  if (!host.includes(".")) return { problem: "host: must be a full name with at least one dot, such as api.example.org" };
-  // A public suffix is not a site but a registry of them: nobody answers there, and whoever reads it sees a whole country.
-  if (getPublicSuffix(host, { allowIcannDomains: true, allowPrivateDomains: false, validateHostname: false }) === host) {
-    return { problem: `host: ${host} is a public suffix, not a site: name the exact host` };
-  }
-  return { value: host };
+  // One label is a sidecar or a name that only the operator's network knows.
+  if (!outcome.host.includes(".")) return { problem: "host: must be a full name with at least one dot, such as api.example.org" };
+  return { value: outcome.host };
 }
 
 function checkMethods(methods: readonly string[] | null): Checked<EgressRequest["methods"]> {
