@@ -43,7 +43,8 @@ export async function openExec(engine: Docker, request: ExecRequest, signal: Abo
     exitCode: () => waitForExit(engine, request.container.id, exec),
     kill: () => killMarked(request.container, request.user, mark),
   };
-  if (request.tty !== null) await session.resize(request.tty.cols, request.tty.rows).catch(() => {});
+  // Not waited for: an engine may take its ten seconds to say that a short program had no terminal left to size.
+  if (request.tty !== null) session.resize(request.tty.cols, request.tty.rows).catch(() => {});
   if (!signal.aborted) return session;
   connection.destroy();
   await session.kill();
