@@ -17,16 +17,6 @@ const sections: { title: string; keys: [string, string][] }[] = [
     ],
   },
   {
-    title: "Inbox",
-    keys: [
-      ["J and K", "next and previous proposal"],
-      ["A", "approve"],
-      ["E", "edit first"],
-      ["R", "reject"],
-      [".", "note to the agent"],
-    ],
-  },
-  {
     title: "Terminal",
     keys: [
       ["Ctrl+Shift+L", "leave the terminal"],
@@ -35,6 +25,16 @@ const sections: { title: string; keys: [string, string][] }[] = [
       [`${terminalKey}V`, "paste"],
       [`${modKey}+ − 0`, "larger, smaller, as it was"],
       [isMac ? "⌘ click" : "Ctrl click", "open a link, after a look at it"],
+    ],
+  },
+  {
+    title: "Inbox",
+    keys: [
+      ["J and K", "next and previous proposal"],
+      ["A", "approve"],
+      ["E", "edit first"],
+      ["R", "reject"],
+      [".", "note to the agent"],
     ],
   },
 ];

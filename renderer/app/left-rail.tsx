@@ -81,7 +81,9 @@ function BottleRow({ bottle, here, text }: { bottle: BottleSummary; here: boolea
         </span>
         <span className="min-w-0 grow">
           <span className="flex items-baseline gap-2">
-            <span className={`truncate font-medium ${quiet ? "text-dim" : "text-text"}`}>{bottle.slug}</span>
+            <span title={bottle.slug} className={`truncate font-medium ${quiet ? "text-dim" : "text-text"}`}>
+              {bottle.slug}
+            </span>
             <Age since={bottle.startedAt} className="data ml-auto shrink-0 text-xs text-faint" />
           </span>
           <span className="block truncate text-sm text-faint" title={text}>

@@ -1,7 +1,7 @@
 import { totalsOf } from "../bottles/totals.ts";
 import { useBottles } from "../bottles/use-bottles.ts";
 import { useSidecarTrouble } from "../bottles/use-sidecars.ts";
-import { formatCount } from "../ui/format.ts";
+import { formatCount, plural } from "../ui/format.ts";
 import { bottleView, hrefOf } from "./location.ts";
 
 function Figure({ value, tone = "text-text", children }: { value: number; tone?: string; children: string }) {
@@ -43,6 +43,9 @@ export function StatusBar() {
           refused
         </Figure>
       </a>
+      <span role="status" className="sr-only">
+        {plural(totals.needYou, "proposal waits", "proposals wait")} for you
+      </span>
       <span className="ml-auto truncate">
         <SidecarState />
       </span>

@@ -18,11 +18,13 @@ function Entry({ entry }: { entry: AuditEntry }) {
             ›
           </span>
           <span className="data shrink-0 text-sm text-faint">{formatMoment(entry.time)}</span>
-          <Tag mono>{entry.component}</Tag>
+          <span className="w-20 shrink-0">
+            <Tag mono>{entry.component}</Tag>
+          </span>
           <span className="w-44 shrink-0 truncate font-medium">
             <InertText text={entry.action} />
           </span>
-          <span className="data min-w-0 shrink-0 text-sm text-dim">{entry.slug}</span>
+          <span className="data w-44 shrink-0 truncate text-sm text-dim">{entry.slug}</span>
           <span className="min-w-0 grow truncate text-faint">
             <InertText text={entry.note} />
           </span>

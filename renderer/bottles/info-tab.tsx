@@ -9,7 +9,6 @@ import { InertText } from "../ui/inert-text.tsx";
 import { FailureNote, Note } from "../ui/notes.tsx";
 import type { Status } from "../ui/shape.tsx";
 import { Shape } from "../ui/shape.tsx";
-import { statusWord } from "./grouping.ts";
 
 const daemonShapes: Record<DaemonHealth["state"], Status> = {
   starting: "starting",
@@ -90,7 +89,7 @@ export function InfoTab({ bottle }: { bottle: BottleSummary }) {
       <Card title="Bottle">
         <dl>
           <Fact name="State">
-            {statusWord(bottle)}
+            {bottle.state}
             {bottle.exitCode === null ? "" : `, exit code ${bottle.exitCode}`}
           </Fact>
           <Fact name="Agent">{bottle.agent}</Fact>

@@ -30,12 +30,23 @@ function Section({ title, aside, children }: { title: ReactNode; aside?: ReactNo
   );
 }
 
-function Credential({ use, missing }: { use: CredentialUse; missing: boolean }) {
+function Unknown({ error }: { error: Error | null }) {
+  return error ? <p className="px-2 py-1 text-sm text-faint">Not known: {error.message}</p> : null;
+}
+
+type Presence = "missing" | "present" | "unknown";
+
+function PresenceTag({ presence }: { presence: Presence }) {
+  if (presence === "unknown") return null;
+  return presence === "missing" ? <Tag tone="warn">missing: requests stop</Tag> : <Tag tone="ok">in memory</Tag>;
+}
+
+function Credential({ use, presence }: { use: CredentialUse; presence: Presence }) {
   return (
     <li className="border-b border-line/60 px-2 py-1.5 last:border-b-0">
       <div className="flex items-center gap-2">
         <span className="data min-w-0 grow truncate">{use.tokenRef}</span>
-        {missing ? <Tag tone="warn">missing: requests stop</Tag> : <Tag tone="ok">in memory</Tag>}
+        <PresenceTag presence={presence} />
       </div>
       <div className="flex gap-2 text-sm text-faint">
         <span className="min-w-0 grow truncate">
@@ -56,12 +67,12 @@ function Credential({ use, missing }: { use: CredentialUse; missing: boolean }) 
 
 function Credentials({ slug, uses }: { slug: string; uses: readonly CredentialUse[] }) {
   const { data } = useCall("health.get", { slug });
-  const missing = new Set(data?.missingSecrets);
+  const presenceOf = (tokenRef: string): Presence => (data ? (data.missingSecrets.includes(tokenRef) ? "missing" : "present") : "unknown");
   if (uses.length === 0) return <p className="px-2 py-1 text-sm text-faint">None. No route adds a credential.</p>;
   return (
     <ul>
       {uses.map((use) => (
-        <Credential key={use.tokenRef} use={use} missing={missing.has(use.tokenRef)} />
+        <Credential key={use.tokenRef} use={use} presence={presenceOf(use.tokenRef)} />
       ))}
     </ul>
   );
@@ -75,8 +86,9 @@ interface InspectorProps {
 
 /** Beside the terminal: what may leave, what just asked to, and with which credentials. */
 export function Inspector({ slug, selected, onUnselect }: InspectorProps) {
-  const routes = useRoutes(slug).data;
-  const decisions = useDecisions(slug).data ?? none;
+  const { data: routes, error: routesError } = useRoutes(slug);
+  const { data: known, error: decisionsError } = useDecisions(slug);
+  const decisions = known ?? none;
   const entry = selected === null ? undefined : decisions.find((each) => each.seq === selected);
   return (
     <aside aria-label="Inspector" className="min-h-0 w-86 overflow-y-auto border-l border-line bg-panel pb-4 [grid-area:inspector]">
@@ -95,10 +107,10 @@ export function Inspector({ slug, selected, onUnselect }: InspectorProps) {
         </Section>
       ) : null}
       <Section title={routes ? `Routes · revision ${routes.table.revision}` : "Routes"}>
-        <div className="px-2">{routes ? <RouteList slug={slug} view={routes} /> : null}</div>
+        <div className="px-2">{routes ? <RouteList slug={slug} view={routes} /> : <Unknown error={routesError} />}</div>
       </Section>
       <Section title="Decisions · live">
-        <RecentDecisions slug={slug} decisions={decisions} />
+        {known ? <RecentDecisions slug={slug} decisions={decisions} /> : <Unknown error={decisionsError} />}
       </Section>
       <Section title="Credentials in use">{routes ? <Credentials slug={slug} uses={credentialsInUse(routes, decisions)} /> : null}</Section>
     </aside>

@@ -16,7 +16,8 @@ export function recentDecisionsKey(slug: string) {
 
 function takeDecisions(client: QueryClient, event: DecisionsEvent): void {
   const known = client.getQueryData<NumberedDecision[]>(recentDecisionsKey(event.slug));
-  if (known) client.setQueryData(recentDecisionsKey(event.slug), appendDecisions(known, event.decisions, DECISIONS_KEPT));
+  if (!known) void client.invalidateQueries({ queryKey: recentDecisionsKey(event.slug) });
+  else client.setQueryData(recentDecisionsKey(event.slug), appendDecisions(known, event.decisions, DECISIONS_KEPT));
   client.setQueryData<RouteView>(callKey("routes.get", { slug: event.slug }), (view) =>
     view ? countDecisions(view, event.decisions) : view,
   );
@@ -24,6 +25,22 @@ function takeDecisions(client: QueryClient, event: DecisionsEvent): void {
 
 function takeRoutes(client: QueryClient, event: TopicPayload<"routes">): void {
   client.setQueryData<RouteView>(callKey("routes.get", { slug: event.slug }), (view) => (view ? { ...view, table: event.table } : view));
+  if (!client.getQueryData(callKey("routes.get", { slug: event.slug })))
+    void client.invalidateQueries({ queryKey: ["routes.get", { slug: event.slug }] });
+  void client.invalidateQueries({ queryKey: ["proposals.view"] });
+}
+
+function stateOf(bottles: TopicPayload<"bottles"> | undefined): string {
+  return (bottles ?? []).map(({ slug, state, link }) => `${slug} ${state} ${link}`).join("\n");
+}
+
+/** A bottle that changed its state may now answer what it could not before, and has something new in the audit log. */
+function takeBottles(client: QueryClient, bottles: TopicPayload<"bottles">): void {
+  const changed = stateOf(client.getQueryData(callKey("bottles.list", {}))) !== stateOf(bottles);
+  client.setQueryData(callKey("bottles.list", {}), bottles);
+  if (!changed) return;
+  void client.invalidateQueries({ predicate: (query) => query.state.status === "error" });
+  void client.invalidateQueries({ queryKey: ["audit.list"] });
   void client.invalidateQueries({ queryKey: ["proposals.view"] });
 }
 
@@ -51,7 +68,7 @@ export function followTopics(client: QueryClient): () => void {
       client.setQueryData(callKey("engine.status", {}), engine);
       void client.invalidateQueries({ queryKey: ["bottles.preflight"] });
     }),
-    listen("bottles", (bottles) => client.setQueryData(callKey("bottles.list", {}), bottles)),
+    listen("bottles", (bottles) => takeBottles(client, bottles)),
     listen("manifests", () => takeManifests(client)),
     listen("start", (event) => takeSteps(client, event)),
     listen("decisions", (event) => takeDecisions(client, event)),

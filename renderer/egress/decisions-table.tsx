@@ -7,11 +7,11 @@ import { formatBytes, formatClock, formatDuration } from "../ui/format.ts";
 import { visibleString } from "../ui/visible-text.ts";
 import type { NumberedDecision } from "./decision-log.ts";
 import { ruleText } from "./rule-text.ts";
-import { VerdictSign } from "./verdict.tsx";
+import { VerdictSign, verdictColours } from "./verdict.tsx";
 
 const ROW = 26;
 const columns =
-  "grid grid-cols-[4.4rem_7.6rem_4rem_minmax(7rem,1fr)_minmax(7rem,1.8fr)_2.8rem_4.2rem_3.8rem] gap-x-2 px-4 items-center min-w-160";
+  "grid grid-cols-[4.4rem_7.6rem_4rem_minmax(8rem,1.2fr)_minmax(7rem,1.5fr)_2.8rem_4.2rem_3.8rem] gap-x-2 px-4 items-center min-w-160";
 const headings = ["Time", "Verdict", "Method", "Host", "Path", "Status", "Down", "Took"];
 
 function Row({
@@ -41,7 +41,7 @@ function Row({
       style={{ height: ROW, transform: `translateY(${top}px)` }}
     >
       <Cell dim>{formatClock(decision.time)}</Cell>
-      <div role="gridcell" className={`flex min-w-0 items-center gap-1.5 ${refused ? "text-bad" : "text-ok"}`}>
+      <div role="gridcell" className={`flex min-w-0 items-center gap-1.5 ${verdictColours[decision.verdict]}`}>
         <VerdictSign verdict={decision.verdict} />
         <span className="truncate">{refused ? ruleText(decision.rule).short : <span aria-hidden="true">allowed</span>}</span>
       </div>

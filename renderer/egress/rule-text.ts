@@ -42,5 +42,3 @@ const texts: Record<Rule, RuleText> = {
 export function ruleText(rule: Rule): RuleText {
   return texts[rule];
 }
-
-export const verdictWords: Record<EgressDecision["verdict"], string> = { allowed: "allowed", refused: "refused", failed: "failed" };

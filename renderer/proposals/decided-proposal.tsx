@@ -1,6 +1,7 @@
 import type { Proposal } from "#common/domain/proposal.ts";
-import { bottleView, hrefOf } from "../app/location.ts";
+import { bottleView, go, hrefOf } from "../app/location.ts";
 import { methodWords, pathWords } from "../egress/route-words.ts";
+import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { formatMoment } from "../ui/format.ts";
 import { InertText } from "../ui/inert-text.tsx";
@@ -22,7 +23,7 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 }
 
 /** A proposal of the past: what was asked, what was decided, by whom and why. */
-export function DecidedProposal({ proposal }: { proposal: Proposal }) {
+export function DecidedProposal({ proposal, waiting }: { proposal: Proposal; waiting: number }) {
   const { decision } = proposal;
   return (
     <article aria-label="Proposal" className="flex min-h-0 grow flex-col gap-3.5 overflow-y-auto px-6 py-5">
@@ -59,6 +60,13 @@ export function DecidedProposal({ proposal }: { proposal: Proposal }) {
         </dl>
       </Card>
       <AgentWords text={proposal.justification} />
+      {waiting > 0 ? (
+        <div>
+          <Button variant="primary" hotkey="G" onClick={() => go({ name: "inbox", id: null })}>
+            Next that waits
+          </Button>
+        </div>
+      ) : null}
     </article>
   );
 }

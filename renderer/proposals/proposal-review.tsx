@@ -90,12 +90,12 @@ function Body({ view, review }: { view: ProposalView; review: Review }) {
 }
 
 /** A pending proposal: what would become possible, on what ground, and the decision. */
-export function ProposalReview({ proposal, onDecided }: { proposal: Proposal; onDecided: () => void }) {
+export function ProposalReview({ proposal }: { proposal: Proposal }) {
   const review = useReview(proposal);
   const [note, setNote] = useState("");
   const noteField = useRef<HTMLInputElement>(null);
   const toggleEdit = () => review.setDraft(review.draft ? null : draftOf(proposal.request));
-  const decide = (verdict: "approve" | "reject") => review.decide(verdict, note, onDecided);
+  const decide = (verdict: "approve" | "reject") => review.decide(verdict, note);
   useKeys({ a: () => decide("approve"), e: toggleEdit, r: () => decide("reject"), ".": () => noteField.current?.focus() });
   return (
     <article aria-label="Proposal" className="flex min-h-0 grow flex-col">

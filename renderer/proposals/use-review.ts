@@ -16,7 +16,7 @@ export interface Review {
   acknowledge: () => void;
   /** Why it cannot be approved now. */
   obstacle: string | null;
-  decide: (verdict: "approve" | "reject", note: string, onDecided: () => void) => void;
+  decide: (verdict: "approve" | "reject", note: string) => void;
   deciding: boolean;
   decisionError: Error | null;
 }
@@ -49,13 +49,14 @@ export function useReview(proposal: Proposal): Review {
   const computing = isPlaceholderData || settled !== edit;
   const obstacle = obstacleTo({ view, computing, draftOk: typed?.ok !== false, stale: stale !== null });
 
+  const deciding = approve.isPending || reject.isPending;
   // A decision that was refused as stale shows what changed: the view is computed again against the live routes.
   const refresh = () => void refetch();
-  const decide: Review["decide"] = (verdict, note, onDecided) => {
-    if (!view || (verdict === "approve" && obstacle)) return;
+  const decide: Review["decide"] = (verdict, note) => {
+    if (!view || deciding || (verdict === "approve" && obstacle)) return;
     const basis = { id: proposal.id, digest: proposal.digest, seenRevision: (seen ?? view).liveRevision, note };
-    if (verdict === "approve") approve.mutate({ ...basis, edit: settled }, { onSuccess: onDecided, onError: refresh });
-    else reject.mutate(basis, { onSuccess: onDecided, onError: refresh });
+    if (verdict === "approve") approve.mutate({ ...basis, edit: settled }, { onError: refresh });
+    else reject.mutate(basis, { onError: refresh });
   };
 
   return {
@@ -68,7 +69,7 @@ export function useReview(proposal: Proposal): Review {
     acknowledge: () => setSeen(view ?? null),
     obstacle,
     decide,
-    deciding: approve.isPending || reject.isPending,
+    deciding,
     decisionError: approve.error ?? reject.error,
   };
 }

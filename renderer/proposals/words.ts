@@ -29,10 +29,3 @@ export function inboxLists(proposals: readonly Proposal[]): InboxLists {
     decided: byTime.filter((each) => each.status !== "pending").toReversed(),
   };
 }
-
-/** The one to show next after `id` is decided: the following one, else the first that waits. */
-export function nextWaiting(waiting: readonly Proposal[], id: string): Proposal | undefined {
-  const others = waiting.filter((each) => each.id !== id);
-  const at = waiting.findIndex((each) => each.id === id);
-  return others[at] ?? others[0];
-}

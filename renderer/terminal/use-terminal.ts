@@ -73,7 +73,7 @@ export function useTerminal(slug: string, onLeave: () => void): UseTerminal {
       () => {
         if (!current) return;
         setState((was) => (was.name === "opening" ? { name: "open" } : was));
-        terminal.focus();
+        if (!document.querySelector("[role=dialog], [role=alertdialog]")) terminal.focus();
       },
       (error: unknown) => current && setState({ name: "failed", error }),
     );

@@ -26,7 +26,7 @@ export function useKeys(keys: Keys, active = true): void {
   const { singleKeys } = usePreferences();
   const press = useEffectEvent((event: KeyboardEvent) => {
     const action = keys[keyName(event)];
-    if (!action || event.defaultPrevented || takesText(event.target) || dialogIsOpen()) return;
+    if (!action || event.repeat || event.defaultPrevented || takesText(event.target) || dialogIsOpen()) return;
     event.preventDefault();
     action();
   });

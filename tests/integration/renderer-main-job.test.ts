@@ -58,7 +58,7 @@ describe("UI-3: the main job by keyboard alone", () => {
     await page.context().close();
   });
 
-  test("J, E, an edit, a note, A: approves what was edited against the revision that was seen, and goes on to the next (SUP-4)", async () => {
+  test("J, E, an edit, a note, A: approves what was edited against the revision that was seen; a second A decides nothing (SUP-4)", async () => {
     const page = await panel("#/inbox/docs-writer-h7m3d.2");
     await page.getByRole("heading", { name: /fonts.example.net/ }).waitFor();
     await page.keyboard.press("j");
@@ -69,10 +69,13 @@ describe("UI-3: the main job by keyboard alone", () => {
     await page.getByRole("textbox", { name: "Note to the agent" }).fill("this one only");
     await page.getByRole("heading", { name: /packages.example.org/ }).click();
     await page.keyboard.press("a");
-    await page.getByRole("heading", { name: /api.github.com/ }).waitFor();
+    await page.getByRole("heading", { name: "packages.example.org was approved with edit" }).waitFor();
+    await page.keyboard.press("a");
     expect(await callsOf(page, "proposals.approve")).toMatchObject([
       { id: "api-refactor-k3v9q.4", seenRevision: 7, note: "this one only", edit: { pathAllowlist: ["/p-retry"] } },
     ]);
+    await page.keyboard.press("g");
+    await page.getByRole("heading", { name: /fonts.example.net/ }).waitFor();
     await page.context().close();
   });
 
@@ -86,7 +89,7 @@ describe("UI-3: the main job by keyboard alone", () => {
     expect(await callsOf(page, "proposals.approve")).toEqual([]);
     await read.click();
     await page.keyboard.press("a");
-    await page.getByRole("heading", { name: /api.github.com/ }).waitFor();
+    await page.getByRole("heading", { name: "packages.example.org was approved" }).waitFor();
     expect(await callsOf(page, "proposals.approve")).toMatchObject([{ seenRevision: 8 }]);
     await page.context().close();
   });

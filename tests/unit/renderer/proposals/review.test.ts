@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { diffCounts, diffOf } from "../../../../renderer/proposals/diff.ts";
 import { draftOf, requestOf } from "../../../../renderer/proposals/edit-draft.ts";
-import { inboxLists, nextWaiting, outcomeWords } from "../../../../renderer/proposals/words.ts";
+import { inboxLists, outcomeWords } from "../../../../renderer/proposals/words.ts";
 import { proposals } from "../../../support/fake-bridge/sample-data.ts";
 
 describe("SUP-4: the difference the operator reads", () => {
@@ -57,11 +57,5 @@ describe("SUP-4: the inbox", () => {
       ["api-refactor-k3v9q.1", "approved with edit"],
       ["flaky-tests-w8n4t.1", "rejected"],
     ]);
-  });
-
-  test("a decision leads on to the next that waits", () => {
-    expect(nextWaiting(waiting, "docs-writer-h7m3d.2")?.id).toBe("api-refactor-k3v9q.4");
-    expect(nextWaiting(waiting, "api-refactor-k3v9q.5")?.id).toBe("docs-writer-h7m3d.2");
-    expect(nextWaiting(waiting.slice(0, 1), "docs-writer-h7m3d.2")).toBeUndefined();
   });
 });
