@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
@@ -36,6 +37,7 @@ export function createDrafting(deps: DraftingDeps): Drafting {
 }
 
 async function draw(deps: DraftingDeps, request: StartRequest, answers: Map<string, Secret>): Promise<Blueprint> {
+  if (request.workspace !== null) await requireFolder(request.workspace);
   const set = await loadManifests({ home: deps.home, workspace: request.workspace, providers: [...builtInProviders.keys()] });
   const agent = requireAgent(set, request.agent);
   const bottle = set.bottles.find(({ name }) => name === agent.bottle) as BottleManifest;
@@ -72,6 +74,13 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: Map<stri
       ...missingTokenRefs(provision.tokenRefs, deps.env).map((ref) => `The credential ${ref} is not set in the environment`),
     ],
   };
+}
+
+async function requireFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory() === true) return;
+  const message = found === null ? `There is no folder ${path}` : `${path} is not a folder`;
+  throw new OperatorError("bad-input", { message, hint: "Name the project folder to copy into the bottle" });
 }
 
 function requireAgent(set: ManifestSet, name: string): AgentManifest {

@@ -16,8 +16,8 @@ export interface Command {
   readonly cwd: string;
   /** Aborts on Ctrl-C and when the command is told to end. */
   readonly signal: AbortSignal;
-  /** The product, opened when a command first needs it and closed after it. */
-  product(): Promise<Product>;
+  /** The product, opened when a command first needs it and closed after it; `mayAsk`: for values that a bottle wants typed in. */
+  product(options?: { readonly mayAsk?: boolean }): Promise<Product>;
 }
 
 /** Both ends are the operator's terminal; else null. */

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommanderError } from "commander";
-import type { Product } from "../app/product.ts";
+import type { Product, ProductOptions } from "../app/product.ts";
 import type { Command } from "./context.ts";
+import { ttyOf } from "./context.ts";
 import { Output } from "./output.ts";
 import { createProgram, usageExitCode } from "./program.ts";
 import { reportError } from "./report-error.ts";
@@ -45,8 +46,8 @@ async function runCommand(output: Output, own: Process, work: (command: Command)
       env: own.env,
       cwd: own.cwd(),
       signal: ending.signal,
-      product: () => {
-        product ??= openProduct(own.env);
+      product: ({ mayAsk = false } = {}) => {
+        product ??= openProduct(own, mayAsk);
         return product;
       },
     });
@@ -59,9 +60,11 @@ async function runCommand(output: Output, own: Process, work: (command: Command)
 }
 
 /** Help and usage errors must not wait for the engine's libraries. */
-async function openProduct(env: NodeJS.ProcessEnv): Promise<Product> {
+async function openProduct(own: Process, mayAsk: boolean): Promise<Product> {
   const { openProduct: open } = await import("../app/product.ts");
-  return open({ env, role: "cli" });
+  const tty = mayAsk ? ttyOf(own) : null;
+  const ask: ProductOptions["ask"] = tty === null ? null : async (prompts) => (await import("./ask-secret.ts")).askSecrets(prompts, tty);
+  return open({ env: own.env, role: "cli", ask });
 }
 
 async function closeProduct(product: Promise<Product> | null): Promise<void> {

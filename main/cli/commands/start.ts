@@ -26,7 +26,7 @@ export async function start(command: Command, agent: string, options: StartOptio
       message: `There is no agent ${agent}`,
       hint: "See which there are with `bot-bottle manifests`",
     });
-  const product = await command.product();
+  const product = await command.product({ mayAsk: true });
   const request: StartRequest = { agent, workspace: options.workspace === undefined ? null : resolve(command.cwd, options.workspace) };
   if (!(await agreed(command, product, request, options.yes === true))) {
     throw new OperatorError("cancelled", { message: "Nothing was started" });
