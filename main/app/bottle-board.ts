@@ -6,7 +6,7 @@ import type { KnownBottle } from "../bottles/observe.ts";
 import type { RunningStart } from "../bottles/start.ts";
 import { Traffic } from "../egress/traffic.ts";
 import { timestamp } from "../platform/clock.ts";
-import { Coalesced } from "../platform/serial.ts";
+import { Coalesced } from "../platform/coalesced.ts";
 import type { Services } from "./services.ts";
 
 export type Summary = z.output<typeof BottleSummary>;

@@ -25,15 +25,23 @@ egress:
 ---
 `;
 
-const Listed = z.object({ bottles: z.array(z.looseObject({ slug: z.string(), state: z.string(), pending: z.int(), startedAt: z.string() })) });
-const Routes = z.object({ revision: z.int(), routes: z.array(z.looseObject({ host: z.string(), methods: z.array(z.string()).nullable(), authScheme: z.string().nullable() })) });
-const Proposals = z.object({ proposals: z.array(z.looseObject({ id: z.string(), slug: z.string(), tool: z.string(), createdAt: z.string(), status: z.string() })) });
+const Listed = z.object({
+  bottles: z.array(z.looseObject({ slug: z.string(), state: z.string(), pending: z.int(), startedAt: z.string() })),
+});
+const Routes = z.object({
+  revision: z.int(),
+  routes: z.array(z.looseObject({ host: z.string(), methods: z.array(z.string()).nullable(), authScheme: z.string().nullable() })),
+});
+const Proposals = z.object({
+  proposals: z.array(z.looseObject({ id: z.string(), slug: z.string(), tool: z.string(), createdAt: z.string(), status: z.string() })),
+});
 
 /** The main job on a real engine, by the command line alone (CLI-1). */
 describe("the main job", () => {
   let home: TestHome;
   let bottle: BottleUnderTest;
-  const curl = async (host: string) => (await bottle.sh(`curl -sS -o /dev/null -w '%{http_code} %{http_connect}' https://${host}/x`)).stdout;
+  const curl = async (host: string) =>
+    (await bottle.sh(`curl -sS -o /dev/null -w '%{http_code} %{http_connect}' https://${host}/x`)).stdout;
 
   beforeAll(async () => {
     home = await makeTestHome({ bottles: { demo: BOTTLE }, agents: { demo: "---\nbottle: demo\n---\n" } }, HOSTS, { WORLD_TOKEN: TOKEN });
@@ -67,7 +75,7 @@ describe("the main job", () => {
     const child = spawnCli(["decisions", bottle.slug, "--json", "--follow"], home.env);
     try {
       const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-      const next = async () => z.looseObject({ host: z.string(), path: z.string() }).parse(JSON.parse((await lines.next()).value));
+      const next = async () => z.looseObject({ host: z.string(), path: z.string() }).parse(JSON.parse((await lines.next()).value ?? ""));
       while ((await next()).host !== ASKED);
       await bottle.sh(`curl -s https://${ALLOWED}/followed`);
       expect((await next()).path).toBe("/followed");
@@ -92,7 +100,12 @@ describe("the main job", () => {
     const again = await bottle.cli("proposals", "approve", id);
     expect(again.code).toBe(7);
     const audit = await readFile(join(home.path, "state", bottle.slug, "audit.jsonl"), "utf8");
-    expect(audit.trim().split("\n").map((line) => JSON.parse(line))).toMatchObject([{ subject: id, action: "approved", note: "go ahead" }]);
+    expect(
+      audit
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([{ subject: id, action: "approved", note: "go ahead" }]);
     expect((await bottle.cli("audit", "verify", bottle.slug)).code).toBe(0);
   });
 
@@ -111,7 +124,10 @@ describe("the main job", () => {
     await second[Symbol.asyncDispose]();
     expect(await leftovers(second.slug)).toEqual([]);
     const { bottles } = await cliJson(Listed, ["list", "--json"], home.env);
-    expect(bottles.map(({ slug, state }) => [slug, state])).toEqual([[bottle.slug, "running"], [second.slug, "stopped"]]);
+    expect(bottles.map(({ slug, state }) => [slug, state])).toEqual([
+      [bottle.slug, "running"],
+      [second.slug, "stopped"],
+    ]);
     const cleaned = await second.cli("cleanup", "--yes", "--json");
     expect(cleaned.code, cleaned.stderr).toBe(0);
     expect(await readdir(join(home.path, "state"))).toEqual([bottle.slug]);
@@ -132,7 +148,9 @@ async function leftovers(slug: string): Promise<string[]> {
 it("the demonstration proves each step and ends with 0", async () => {
   const result = await runCli(["demo", "--json"], {});
   expect(result.code, result.stderr).toBe(0);
-  const { ok, proofs } = z.object({ ok: z.boolean(), proofs: z.array(z.looseObject({ ok: z.boolean() })) }).parse(JSON.parse(result.stdout));
+  const { ok, proofs } = z
+    .object({ ok: z.boolean(), proofs: z.array(z.looseObject({ ok: z.boolean() })) })
+    .parse(JSON.parse(result.stdout));
   expect(ok).toBe(true);
   expect(proofs.length).toBeGreaterThanOrEqual(9);
   expect(proofs.every((proof) => proof.ok)).toBe(true);

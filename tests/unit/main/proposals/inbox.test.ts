@@ -32,17 +32,15 @@ async function seen(seq: number) {
 describe("the inbox", () => {
   it("shows what would become possible, the diff, warnings and what it would have meant (SUP-4)", async () => {
     const basis = file();
-    world.backend
-      .bundle(slug)
-      .emit(
-        { type: "egress-decision", decision: decision() },
-        { type: "egress-decision", decision: decision() },
-        { type: "egress-decision", decision: decision({ path: "/other" }) },
-        {
-          type: "egress-decision",
-          decision: decision({ path: "/simple/%2e%2e/x", rule: "path-encoding", reason: "the path holds a dot segment" }),
-        },
-      );
+    world.backend.bundle(slug).emit(
+      { type: "egress-decision", decision: decision() },
+      { type: "egress-decision", decision: decision() },
+      { type: "egress-decision", decision: decision({ path: "/other" }) },
+      {
+        type: "egress-decision",
+        decision: decision({ path: "/simple/%2e%2e/x", rule: "path-encoding", reason: "the path holds a dot segment" }),
+      },
+    );
     await seen(5);
     const view = await world.services.inbox.view(basis.id, null);
     expect(view.sentence).toContain("The agent could GET packages.example.org/simple/…");

@@ -1,19 +1,3 @@
-/** Runs tasks one after another, in the order they came; a failed one does not stop those behind it. */
-export class Serial {
-  #tail: Promise<unknown> = Promise.resolve();
-
-  run<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(task);
-    this.#tail = result.catch(() => undefined);
-    return result;
-  }
-
-  /** Resolves when everything queued so far has ended. */
-  async settled(): Promise<void> {
-    await this.#tail;
-  }
-}
-
 /**
  * Runs `task` for every request, but never twice at a time: requests that come while it runs share one further run after it.
  */
