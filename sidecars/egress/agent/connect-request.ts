@@ -7,7 +7,8 @@ import { refuse } from "../policy/refusal.ts";
 
 /** What the first head on a plain connection asks for. */
 export type ConnectOutcome =
-  | { readonly kind: "tunnel"; readonly host: string; readonly live: LiveRoute }
+  /** `live` is null for a host without a route: its requests are read, so that they can be refused in words and shown. */
+  | { readonly kind: "tunnel"; readonly host: string; readonly live: LiveRoute | null }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly subject: RequestSubject };
 
 const REQUEST_LINE = /^([A-Z][A-Z0-9_-]{0,31}) ([\x21-\x7e]+) HTTP\/1\.[01]$/;
@@ -49,9 +50,7 @@ function decideAuthority(target: string, hostField: string | null, routes: LiveR
   if (hostField !== null && !sameHost(hostField, named.host)) {
     return { kind: "refused", subject, refusal: refuse("host-mismatch", "the Host field of CONNECT differs from its target") };
   }
-  const live = routes.find(named.host);
-  if (live === null) return { kind: "refused", subject, refusal: refuse("no-route", `no route for ${named.host}`) };
-  return { kind: "tunnel", host: named.host, live };
+  return { kind: "tunnel", host: named.host, live: routes.find(named.host) };
 }
 
 // Clients write the authority with or without the port here.

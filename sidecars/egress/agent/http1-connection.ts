@@ -4,6 +4,7 @@ import type { RequestSubject } from "../decision-log.ts";
 import type { BodyScanner } from "../http1/body-scanner.ts";
 import { createBodyScanner } from "../http1/body-scanner.ts";
 import { MalformedMessage } from "../http1/fields.ts";
+import { holdsBareLineFeed } from "../http1/line-feeds.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { parseRequestHead } from "../http1/request-head.ts";
 import { authorise } from "../policy/authorise.ts";
@@ -19,7 +20,7 @@ export class Http1Connection implements ExchangeHost {
   readonly #plane: DataPlane;
   readonly #socket: TLSSocket;
   readonly #host: string;
-  /** Set when the client's SNI names another host than its CONNECT: nothing is forwarded then. */
+  /** Set when the host has no route, or the client's SNI names another host than its CONNECT: nothing is forwarded then. */
   readonly #blocked: Refusal | null;
   /** Bytes that wait: an incomplete head, or what came before its turn. */
   #pending: Buffer | null = null;
@@ -166,7 +167,7 @@ export class Http1Connection implements ExchangeHost {
     if ((end === -1 ? bytes.length : end) - at > limits.requestHeadBytes) {
       return this.#malformedHead(new MalformedMessage("the request head is too large", 431), bytes, at);
     }
-    if (end === -1) return isUpperLetter(bytes[at]) ? -1 : this.#malformedHead(new MalformedMessage("this is not HTTP/1.1"), bytes, at);
+    if (end === -1) return beginsHead(bytes, at) ? -1 : this.#malformedHead(new MalformedMessage("this is not HTTP/1.1"), bytes, at);
     try {
       this.#takeHead(parseRequestHead(bytes.toString("latin1", at, end), limits.headerFields));
     } catch (error) {
@@ -291,6 +292,8 @@ function subjectOf(host: string, bytes: Buffer, at: number): RequestSubject {
   return { host, port: 443, method: line?.[1] ?? "?", target: line?.[2] ?? "" };
 }
 
-function isUpperLetter(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
+/** Whether more bytes can still make a head of this: refused at once is kinder than a wait for an end that cannot come. */
+function beginsHead(bytes: Buffer, at: number): boolean {
+  const first = bytes[at];
+  return first !== undefined && first >= 0x41 && first <= 0x5a && !holdsBareLineFeed(bytes, at);
 }

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { DataPlane } from "../data-plane.ts";
 import type { RequestSubject } from "../decision-log.ts";
+import { holdsBareLineFeed } from "../http1/line-feeds.ts";
 import type { Refusal } from "../policy/refusal.ts";
 import { refusalAnswer, refuse } from "../policy/refusal.ts";
 import { decideConnect } from "./connect-request.ts";
@@ -10,6 +11,8 @@ import { Http1Connection } from "./http1-connection.ts";
 const END_OF_HEAD = Buffer.from("\r\n\r\n", "latin1");
 const ESTABLISHED = "HTTP/1.1 200 Connection established\r\n\r\n";
 const TLS_HANDSHAKE = 0x16;
+/** What is told of a head that could not be read. */
+const UNREADABLE: RequestSubject = { host: "", port: 443, method: "?", target: "" };
 
 /** One connection of the agent, from CONNECT through TLS to the requests inside. */
 export class Tunnel {
@@ -20,7 +23,8 @@ export class Tunnel {
   #host: string | null = null;
   #tls: TLSSocket | null = null;
   #connection: Http1Connection | null = null;
-  #sniRefusal: Refusal | null = null;
+  /** Why nothing is forwarded on this connection; its requests are answered with this. */
+  #blocked: Refusal | null = null;
   #tlsOver = false;
   #deadline: number;
   readonly #startedAt: number;
@@ -49,7 +53,7 @@ export class Tunnel {
   /** The route of this tunnel's host changed. */
   routeChanged(gone: boolean): void {
     this.#connection?.recheck();
-    if (gone && this.#connection?.busy !== true) this.#close();
+    if ((gone || this.#blocked !== null) && this.#connection?.busy !== true) this.#close();
   }
 
   /** Ends now when nothing is under way, else after the current exchange. */
@@ -67,7 +71,7 @@ export class Tunnel {
   /** Too many connections: says so and goes. */
   turnAway(): void {
     const refusal = refuse("limit", "too many connections at once");
-    this.#refuse(refusal, { host: "", port: 443, method: "?", target: "" });
+    this.#refuse(refusal, UNREADABLE);
   }
 
   #close(): void {
@@ -81,20 +85,17 @@ export class Tunnel {
     const { limits, routes } = this.#plane;
     const end = bytes.indexOf(END_OF_HEAD);
     if ((end === -1 ? bytes.length : end) > limits.connectHeadBytes) {
-      return this.#refuse(refuse("malformed-request", "the request head is too large", 431), {
-        host: "",
-        port: 443,
-        method: "?",
-        target: "",
-      });
+      return this.#refuse(refuse("malformed-request", "the request head is too large", 431), UNREADABLE);
     }
     if (end === -1) {
       this.#pending = bytes;
+      if (holdsBareLineFeed(bytes, 0)) this.#refuse(refuse("malformed-request", "a line ends without CR LF"), UNREADABLE);
       return;
     }
     const outcome = decideConnect(bytes.toString("latin1", 0, end), routes, limits.headerFields);
     if (outcome.kind === "refused") return this.#refuse(outcome.refusal, outcome.subject);
-    this.#plane.pool.warm(outcome.live.route);
+    if (outcome.live === null) this.#blocked = refuse("no-route", `no route for ${outcome.host}`);
+    else this.#plane.pool.warm(outcome.live.route);
     this.#accept(outcome.host, bytes.subarray(end + END_OF_HEAD.length));
   }
 
@@ -117,12 +118,15 @@ export class Tunnel {
     this.#deadline = this.#in(this.#plane.limits.handshakeMs);
     this.#raw.removeListener("data", this.#onHead);
     this.#raw.write(ESTABLISHED, "latin1");
+    // Whoever only probes for a host leaves a trace as well.
+    if (this.#blocked !== null) this.#raw.once("close", () => this.#tlsFailed(host, "it closed the connection"));
     if (early.length > 0) this.#beginTls(host, early);
     else this.#raw.once("data", (first: Buffer) => this.#beginTls(host, first));
   }
 
   #beginTls(host: string, first: Buffer): void {
     if (first[0] !== TLS_HANDSHAKE) {
+      this.#tlsOver = true;
       const refusal = refuse("tls-required", "only TLS is accepted inside a tunnel");
       return this.#refuse(refusal, { host, port: 443, method: "CONNECT", target: "" });
     }
@@ -149,11 +153,11 @@ export class Tunnel {
   // The handshake goes on, so that the client gets an answer it can read; nothing is forwarded on this connection.
   #checkSni(host: string, name: string): void {
     if (name.toLowerCase() === host) return;
-    this.#sniRefusal = refuse("sni-mismatch", `the TLS server name differs from the tunnel's host ${host}`);
+    this.#blocked ??= refuse("sni-mismatch", `the TLS server name differs from the tunnel's host ${host}`);
   }
 
   #secured(host: string, socket: TLSSocket): void {
-    this.#connection = new Http1Connection({ plane: this.#plane, socket, host, blocked: this.#sniRefusal });
+    this.#connection = new Http1Connection({ plane: this.#plane, socket, host, blocked: this.#blocked });
   }
 
   #tlsFailed(host: string, how: string): void {
@@ -161,8 +165,7 @@ export class Tunnel {
     this.#tlsOver = true;
     const subject = { host, port: 443, method: "CONNECT", target: "" };
     // A client that refuses our certificate because it asked for another host ends up here as well.
-    const refusal =
-      this.#sniRefusal ?? refuse("tls-required", `the client did not complete TLS (${how}); it may not trust the bottle's CA`);
+    const refusal = this.#blocked ?? refuse("tls-required", `the client did not complete TLS (${how}); it may not trust the bottle's CA`);
     this.#plane.log.refused(subject, this.#startedAt, refusal, null);
     this.#close();
   }

@@ -28,13 +28,12 @@ export function refuse(rule: EgressRule, reason: string, status = STATUS_OF_RULE
   return { rule, reason, status, verdict: FAILURES.has(rule) ? "failed" : "refused" };
 }
 
-/** Written for the agent: which rule, why, and what it can do about it (EGR-4). */
+/** Written for the agent: status, why, which rule, and what it can do about it (EGR-4). Clients often print nothing else. */
 export function refusalText(refusal: Refusal): string {
-  const verb = refusal.verdict === "failed" ? "could not complete" : "refused";
   const next = ASKABLE.has(refusal.rule)
     ? "The operator can allow it: ask with the supervise tool egress-block."
     : "See the supervise tool list-egress-routes for what is allowed; egress-block asks the operator for more.";
-  return `bot-bottle egress ${verb} this request. Rule: ${refusal.rule}. Reason: ${refusal.reason}. ${next}\n`;
+  return `${refusal.status} bot-bottle: ${refusal.reason}. Rule: ${refusal.rule}. ${next}\n`;
 }
 
 export interface AnswerOptions {

@@ -103,8 +103,8 @@ describe("EGR-6: live reload", () => {
     await idle.reader.rest();
     await busy.reader.rest();
     expect(egress.decisions).toMatchObject([{ rule: "route-revoked", verdict: "refused", revision: 2, status: 200 }]);
-    using late = await plainClient(egress);
-    late.socket.write(`CONNECT ${HOST}:443 HTTP/1.1\r\n\r\n`);
+    using late = await tunnelClient(egress);
+    late.socket.write(get("/long"));
     expect(await late.reader.rest()).toContain("no-route");
   });
 
@@ -283,9 +283,9 @@ describe("the worker", () => {
     const socket = connect(port, "127.0.0.1");
     const reader = new Reader(socket);
     const decided = heard("decisions");
-    socket.write("CONNECT evil.example:443 HTTP/1.1\r\n\r\n");
-    expect(await reader.rest()).toContain("no-route");
-    expect(await decided).toMatchObject({ decisions: [{ rule: "no-route", host: "evil.example" }] });
+    socket.write("CONNECT evil.example:22 HTTP/1.1\r\n\r\n");
+    expect(await reader.rest()).toContain("only port 443");
+    expect(await decided).toMatchObject({ decisions: [{ rule: "port", host: "evil.example" }] });
     const live = heard("table-live");
     worker.postMessage({ type: "table", table: { revision: 7, routes: [] } });
     expect(await live).toEqual({ type: "table-live", revision: 7 });

@@ -38,17 +38,29 @@ describe("EGR-1 EGR-3: what passes", () => {
 });
 
 describe("EGR-4: what is refused", () => {
-  test("CONNECT to an unlisted host names the rule and how to ask", async () => {
+  test("a request to an unlisted host is answered in words, with method and path in the event", async () => {
     await using egress = await startEgress({ upstream: { port: 1 } });
-    using client = await plainClient(egress);
-    client.socket.write("CONNECT blocked.example.org:443 HTTP/1.1\r\nHost: blocked.example.org:443\r\n\r\n");
+    using client = await tunnelClient(egress, { host: "blocked.example.org" });
+    client.socket.write("GET /p-retry?key=secret HTTP/1.1\r\nHost: blocked.example.org\r\n\r\n");
     const answer = await client.reader.rest();
     expect(answer).toMatch(/^HTTP\/1\.1 403 Forbidden \(bot-bottle: no-route\)\r\n/);
-    expect(answer).toContain("no route for blocked.example.org");
+    expect(answer).toContain("403 bot-bottle: no route for blocked.example.org. Rule: no-route.");
     expect(answer).toContain("egress-block");
     expect(egress.decisions).toMatchObject([
-      { verdict: "refused", rule: "no-route", host: "blocked.example.org", method: "CONNECT", status: 403 },
+      { verdict: "refused", rule: "no-route", host: "blocked.example.org", method: "GET", path: "/p-retry?key=…", status: 403 },
     ]);
+  });
+
+  test.each([["blocked.example.org"], [`x.${HOST}`]])("a tunnel to %s that is left before a request leaves one event", async (host) => {
+    await using egress = await startEgress({ upstream: { port: 1 } });
+    const quiet = await plainClient(egress);
+    quiet.socket.write(`CONNECT ${host}:443 HTTP/1.1\r\n\r\n`);
+    await quiet.reader.until("established\r\n\r\n");
+    quiet.socket.destroy();
+    await egress.decision(({ rule, host: asked, status }) => rule === "no-route" && asked === host && status === null);
+    const silent = await tunnelClient(egress, { host });
+    silent.socket.destroy();
+    await egress.decision(({ rule }) => rule === "no-route");
   });
 
   test("a refused path leaves the connection usable", async () => {
