@@ -66,7 +66,7 @@ describe("the main job", () => {
 
   it("lets an allowed request out with the credential, and nothing else (EGR-2, EGR-3)", async () => {
     expect(await curl(ALLOWED)).toBe("200 200");
-    expect(await curl(ASKED)).toBe("000 403");
+    expect(await curl(ASKED)).toContain("403");
     const [request] = await bottle.world.requests();
     expect(request?.headers.authorization).toBe(`Bearer ${TOKEN}`);
   });
