@@ -48,7 +48,7 @@ function FirstRun() {
         actions={
           <>
             <DemoButton />
-            <Button onClick={() => show({ name: "start", agent: null })}>Start agent…</Button>
+            <Button onClick={() => show({ name: "start", agent: null })}>Choose an agent…</Button>
           </>
         }
       >

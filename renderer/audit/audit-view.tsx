@@ -7,6 +7,7 @@ import { InertText } from "../ui/inert-text.tsx";
 import { EmptyState, FailureNote } from "../ui/notes.tsx";
 import { Page } from "../ui/page.tsx";
 import { Tag } from "../ui/tag.tsx";
+import { changeWords } from "./change-words.ts";
 import { filterAudit } from "./filter-audit.ts";
 
 function Entry({ entry }: { entry: AuditEntry }) {
@@ -26,7 +27,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
           </span>
           <span className="data w-44 shrink-0 truncate text-sm text-dim">{entry.slug}</span>
           <span className="min-w-0 grow truncate text-faint">
-            <InertText text={entry.note} />
+            <InertText text={[changeWords(entry), entry.note].filter(Boolean).join(" · ")} />
           </span>
           <span className="shrink-0 text-sm text-faint">by {entry.by}</span>
         </summary>

@@ -1,15 +1,18 @@
 import { Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { bottleView, replaceView } from "../app/location.ts";
+import { Age } from "../ui/age.tsx";
 import { Button } from "../ui/button.tsx";
 import { formatCount, plural } from "../ui/format.ts";
 import { useHeldList } from "../ui/held-list.ts";
+import { InertText } from "../ui/inert-text.tsx";
 import { EmptyState, FailureNote } from "../ui/notes.tsx";
 import { Segments } from "../ui/segments.tsx";
 import type { DecisionFilter, NumberedDecision } from "./decision-log.ts";
 import { filterDecisions } from "./decision-log.ts";
 import { DecisionsTable } from "./decisions-table.tsx";
 import { useDecisions } from "./use-egress.ts";
+import { VerdictSign } from "./verdict.tsx";
 
 const verdicts = [
   { value: "all", label: "All" },
@@ -32,6 +35,27 @@ function NothingYet({ filtered }: { filtered: boolean }) {
     <EmptyState title="Nothing asked to leave yet">
       Every request of this bottle is decided at its own egress and shows here at once, with the rule that let it pass or refused it.
     </EmptyState>
+  );
+}
+
+/** The refusal the agent met last, whatever the filter hides. */
+function LastRefusal({ decisions, onSelect }: { decisions: readonly NumberedDecision[]; onSelect: (seq: number) => void }) {
+  const last = decisions.findLast((entry) => entry.decision.verdict === "refused");
+  if (!last) return null;
+  return (
+    <button
+      type="button"
+      onClick={() => onSelect(last.seq)}
+      className="flex items-center gap-2 border-b border-line px-4 py-1 text-left text-sm hover:bg-raised focus-visible:outline-offset-[-2px]"
+    >
+      <VerdictSign verdict="refused" />
+      <span className="min-w-0 truncate">
+        Last refused: <InertText text={last.decision.reason} />
+      </span>
+      <span className="ml-auto shrink-0 text-faint">
+        <Age since={last.decision.time} /> ago
+      </span>
+    </button>
   );
 }
 
@@ -68,6 +92,7 @@ export function EgressTab({ slug, text, selected, onSelect }: EgressTabProps) {
           <span className="data">{formatCount(shown.length)}</span> shown
         </span>
       </div>
+      <LastRefusal decisions={data ?? none} onSelect={onSelect} />
       {error ? (
         <div className="p-4">
           <FailureNote error={error} />

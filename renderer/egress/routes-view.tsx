@@ -1,5 +1,4 @@
 import type { BottleSummary } from "#common/domain/bottle.ts";
-import { bottleView, hrefOf } from "../app/location.ts";
 import { statusOf, statusWord } from "../bottles/grouping.ts";
 import { useBottles } from "../bottles/use-bottles.ts";
 import { Card } from "../ui/card.tsx";
@@ -14,14 +13,11 @@ function RoutesOfBottle({ bottle }: { bottle: BottleSummary }) {
   return (
     <Card
       title={
-        <a
-          href={hrefOf(bottleView(bottle.slug, "egress"))}
-          className="flex items-center gap-2.5 font-medium underline-offset-2 hover:underline"
-        >
+        <span className="flex items-center gap-2.5 font-medium">
           <Shape status={statusOf(bottle)} />
           {bottle.slug}
           <span className="sr-only">{statusWord(bottle)}</span>
-        </a>
+        </span>
       }
       aside={
         data ? (

@@ -9,6 +9,8 @@ const Preferences = z.object({
   theme: Theme.default("dark"),
   /** Keys such as N, A, R without a modifier; can be switched off for speech input (WCAG 2.1.4). */
   singleKeys: z.boolean().default(true),
+  /** Preselected by the next start. */
+  lastAgent: z.string().nullable().default(null),
   inspector: z.boolean().nullable().default(null),
   /** Lets screen readers read terminals, at some cost in speed. */
   screenReader: z.boolean().default(false),

@@ -1,7 +1,7 @@
 import { Combobox } from "@base-ui/react/combobox";
 import { Check, ChevronsUpDown } from "lucide-react";
 import type { RefObject } from "react";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { Tag } from "../ui/tag.tsx";
 import type { AgentChoice } from "./use-start.ts";
 
@@ -35,8 +35,11 @@ function Choice({ agent }: { agent: AgentChoice }) {
 /** Which agent to start; says where it was defined and in which bottle it runs. */
 export function AgentField({ agents, agent, onChange, input }: AgentFieldProps) {
   const id = useId();
+  const [open, setOpen] = useState(false);
   return (
     <Combobox.Root
+      open={open}
+      onOpenChange={setOpen}
       items={agents}
       value={agent}
       onValueChange={onChange}
@@ -49,7 +52,15 @@ export function AgentField({ agents, agent, onChange, input }: AgentFieldProps) 
           Agent
         </label>
         <Combobox.InputGroup className="relative flex">
-          <Combobox.Input id={id} ref={input} placeholder="Choose an agent" className="field data w-full pr-8" />
+          <Combobox.Input
+            id={id}
+            ref={input}
+            placeholder="Choose an agent"
+            onFocus={(event) => event.currentTarget.select()}
+            // Escape leaves the dialog; it would clear the choice otherwise.
+            onKeyDown={(event) => event.key === "Escape" && !open && event.preventBaseUIHandler()}
+            className="field data w-full pr-8"
+          />
           <Combobox.Trigger
             aria-label="Show agents"
             className="absolute inset-y-0 right-0 flex w-8 items-center justify-center text-faint hover:text-text"

@@ -4,6 +4,7 @@ import type { ManifestsView } from "#common/ipc/contract.ts";
 import { bottleView, go } from "../app/location.ts";
 import { useAction, useCall } from "../bridge/use-call.ts";
 import { useManifests } from "../manifests/use-manifests.ts";
+import { setPreference, usePreferences } from "../settings/preferences.ts";
 
 export type AgentChoice = ManifestsView["agents"][number];
 
@@ -43,12 +44,14 @@ function obstacleTo(parts: {
 
 /** What the start dialog collects, checked as it changes (BTL-1). */
 export function useStart(initialAgent: string | null, onStarted: () => void): StartForm {
-  const [chosen, setChosen] = useState<string | null>(initialAgent);
+  const { lastAgent } = usePreferences();
+  const [chosen, setChosen] = useState<string | null | undefined>(initialAgent ?? undefined);
   const [workspace, setWorkspace] = useState("");
   const folder = workspace.trim() === "" ? null : workspace.trim();
   const manifests = useManifests(folder);
   const agents = manifests.data?.agents ?? none;
-  const agent = agents.find((each) => each.name === chosen) ?? null;
+  const named = (name: string | null | undefined) => agents.find((each) => each.name === name);
+  const agent = (chosen === undefined ? (named(lastAgent) ?? named("demo") ?? agents[0]) : named(chosen)) ?? null;
   const check = useCall(
     "bottles.preflight",
     { agent: agent?.name ?? "none", workspace: folder },
@@ -66,6 +69,7 @@ export function useStart(initialAgent: string | null, onStarted: () => void): St
       { agent: agent.name, workspace: folder },
       {
         onSuccess: ({ slug }) => {
+          setPreference("lastAgent", agent.name);
           onStarted();
           go(bottleView(slug));
         },
