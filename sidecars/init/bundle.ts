@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { DNS_PORT, EGRESS_PORT, SUPERVISE_PORT } from "#common/wire/ports.ts";
-import { DnsResponder } from "../dns/dns-responder.ts";
 import { log } from "../kit/log.ts";
 import { ControlDesk } from "./control-desk.ts";
 import { ControlServer } from "./control-server.ts";
 import type { Daemon } from "./daemon.ts";
+import { DnsResponder } from "./dns/dns-responder.ts";
 import { EgressDaemon } from "./egress-daemon.ts";
 import { Journal } from "./journal.ts";
 import { Ledger } from "./ledger.ts";

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import type { Server, Socket } from "node:net";
 import { createServer } from "node:net";
 import { SIDECAR_NAMES } from "#common/wire/ports.ts";
-import { log } from "../kit/log.ts";
+import { log } from "../../kit/log.ts";
 import { encodeAnswer, encodeFormatError, parseQuery, RCODE, TYPE_A, TYPE_ANY } from "./dns-message.ts";
 
 const MAX_CONNECTIONS = 32;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createConnection } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { answerPacket, DnsResponder } from "../../../../sidecars/dns/dns-responder.ts";
+import { answerPacket, DnsResponder } from "../../../../../sidecars/init/dns/dns-responder.ts";
 
 const HOST = "127.0.0.1";
 
