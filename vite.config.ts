@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { resolve } from "node:path";
 import tailwindcss from "@tailwindcss/vite";
@@ -50,8 +49,7 @@ function forNode(input: Record<string, string>, folder: string, output: Record<s
 }
 
 function absolute(entries: Record<string, string>): Record<string, string> {
-  const present = Object.entries(entries).filter(([, path]) => existsSync(resolve(root, path)));
-  return Object.fromEntries(present.map(([name, path]) => [name, resolve(root, path)]));
+  return Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, resolve(root, path)]));
 }
 
 /** One file: it travels into a container that has Node and nothing else. */
@@ -90,11 +88,6 @@ function withoutBuildKitSessions(): Plugin {
   };
 }
 
-function hasInput(input: unknown): boolean {
-  if (typeof input === "string") return existsSync(input) && existsSync(resolve(root, "renderer/app/main.tsx"));
-  return typeof input === "object" && input !== null && Object.keys(input).length > 0;
-}
-
 export default defineConfig({
   root: resolve(root, "renderer"),
   base: "/",
@@ -105,8 +98,10 @@ export default defineConfig({
   environments,
   builder: {
     async buildApp(builder) {
-      const built = Object.values(builder.environments).filter((environment) => hasInput(environment.config.build.rolldownOptions.input));
-      await Promise.all(built.map((environment) => builder.build(environment)));
+      const named = Object.keys(environments)
+        .map((name) => builder.environments[name])
+        .filter((environment) => environment !== undefined);
+      await Promise.all(named.map((environment) => builder.build(environment)));
     },
   },
 });
