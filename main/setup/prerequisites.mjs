@@ -57,6 +57,12 @@ const debootstrap = {
 const openssl = { need: "openssl", anyOf: ["openssl"], debian: "openssl", elsewhere: "install openssl" };
 
 /** @type {Prerequisite} */
+const git = { need: "git", anyOf: ["git"], debian: "git", elsewhere: "install git" };
+
+/** @type {Prerequisite} */
+const socat = { need: "socat", anyOf: ["socat"], debian: "socat", elsewhere: "install socat" };
+
+/** @type {Prerequisite} */
 const trustedRoots = {
   need: "the system's trusted certificates",
   anyOf: ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"],
@@ -74,9 +80,14 @@ export function neededToStart({ display }) {
   return [...engines, browser, ...linux];
 }
 
-/** What the tests need beyond it. */
+/** What the tests run themselves. */
+export function neededForUnitTests() {
+  return [git, socat];
+}
+
+/** What the tests need that drive an engine or a window. */
 export function neededToTest() {
-  return [...neededToStart({ display: process.platform !== "linux" }), openssl];
+  return [...neededToStart({ display: process.platform !== "linux" }), ...neededForUnitTests(), openssl];
 }
 
 /** @param {Prerequisite} prerequisite */

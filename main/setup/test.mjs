@@ -7,7 +7,7 @@ import { ensureBuilt, programPath } from "./build.mjs";
 import { pinnedNode, root, scriptOf } from "./checkout.mjs";
 import { ensureEngine } from "./engine.mjs";
 import { ensurePackages } from "./packages.mjs";
-import { ensurePrerequisites, neededToTest } from "./prerequisites.mjs";
+import { ensurePrerequisites, neededForUnitTests, neededToTest } from "./prerequisites.mjs";
 import { asProgram, run, SetupError } from "./run.mjs";
 import { runStages, sum, table, tallyLine } from "./stages.mjs";
 
@@ -51,10 +51,11 @@ await asProgram(async () => {
 /** @param {readonly string[]} names */
 async function makeReady(names) {
   await ensurePackages();
-  const needsEngine = [...groups, ...onRequest].some(({ name, engine }) => engine && (names.length === 0 || names.includes(name)));
-  if (!needsEngine) return;
-  await ensurePrerequisites(neededToTest());
-  await ensureEngine();
+  const wanted = names.length === 0 ? groups : [...groups, ...onRequest].filter(({ name }) => names.includes(name));
+  const needsEngine = wanted.some(({ engine }) => engine);
+  if (needsEngine) await ensurePrerequisites(neededToTest());
+  else if (wanted.length > 0) await ensurePrerequisites(neededForUnitTests());
+  if (needsEngine) await ensureEngine();
 }
 
 /**
