@@ -9,11 +9,12 @@ import { loadManifests } from "../manifests/load-manifests.ts";
 import type { AgentManifest, BottleManifest, ManifestSet } from "../manifests/manifest-set.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Secret } from "../platform/secret.ts";
+import type { BottleEnv } from "../providers/equip-guest.ts";
+import { equipGuest } from "../providers/equip-guest.ts";
 import type { AgentImages } from "../providers/images/agent-images.ts";
 import type { Provision } from "../providers/plan-provision.ts";
 import { planProvision } from "../providers/plan-provision.ts";
 import { builtInProviders } from "../providers/provider-registry.ts";
-import { sealEnv } from "../providers/sealed-env.ts";
 import type { EnvPrompt } from "../secrets/resolve-env.ts";
 import { missingHostVars, resolveEnv } from "../secrets/resolve-env.ts";
 import { missingTokenRefs } from "../secrets/token-refs.ts";
@@ -50,18 +51,19 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: Map<stri
     baseFolder: deps.home.root,
     userHome: deps.userHome,
   });
-  const env = await guestEnvironment(deps, bottle, provision, answers);
+  const { env, problems } = await resolveBottleEnv(deps, bottle, answers);
+  const guest = equipGuest(provision, env, "fresh");
   return {
     agent: agent.name,
     bottle: bottle.name,
     provider: provision.plan.provider,
     agentImage: await imageSpec(deps, provision),
     bundleImage: await deps.bundleImage(),
-    command: env.command,
-    env: env.variables,
+    command: guest.command,
+    env: guest.env,
     envNames: provision.envNames,
     workdir: provision.workspace.workdir,
-    entries: [...provision.entries, ...env.entries],
+    entries: guest.entries,
     routes: provision.routes,
     supervise: provision.supervise,
     skills: agent.skills,
@@ -70,7 +72,7 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: Map<stri
     workspace: request.workspace === null ? null : { hostPath: request.workspace, guestPath: provision.workspace.guestPath, files: null },
     warnings: provision.warnings,
     problems: [
-      ...env.problems,
+      ...problems,
       ...missingTokenRefs(provision.tokenRefs, deps.env).map((ref) => `The credential ${ref} is not set in the environment`),
     ],
   };
@@ -100,42 +102,31 @@ function requireAgent(set: ManifestSet, name: string): AgentManifest {
   });
 }
 
-interface GuestEnvironment {
-  readonly variables: Readonly<Record<string, string>>;
-  readonly command: Provision["command"];
-  readonly entries: Provision["entries"];
+interface Resolved {
+  readonly env: BottleEnv;
   readonly problems: readonly string[];
 }
 
-/** The bottle's variables over the provider's; what leads out of the bottle cannot be replaced. */
-async function guestEnvironment(
-  deps: DraftingDeps,
-  bottle: BottleManifest,
-  provision: Provision,
-  answers: Map<string, Secret>,
-): Promise<GuestEnvironment> {
+const NO_ENV: BottleEnv = { literals: {}, sealed: new Map() };
+
+/** Values of the bottle's own variables; what was answered once is not asked again. */
+async function resolveBottleEnv(deps: DraftingDeps, bottle: BottleManifest, answers: Map<string, Secret>): Promise<Resolved> {
   const declared = bottle.settings.env ?? {};
-  const base = { variables: { ...provision.defaultEnv, ...provision.fixedEnv }, command: provision.command, entries: [] };
   const unset = missingHostVars(declared, deps.env);
-  if (unset.length > 0) return { ...base, problems: unset.map((name) => `The variable ${name}, which the bottle's env names, is not set`) };
-  const first = resolveEnv(declared, { hostEnv: deps.env, answers });
-  if (first.kind === "needs-input" && deps.ask === null) {
-    return {
-      ...base,
-      problems: first.prompts.map(({ name }) => `${name} must be entered: start this agent with \`bot-bottle start\` on a terminal`),
-    };
+  if (unset.length > 0) {
+    return { env: NO_ENV, problems: unset.map((name) => `The variable ${name}, which the bottle's env names, is not set`) };
   }
-  if (first.kind === "needs-input") for (const [name, value] of (await deps.ask?.(first.prompts)) ?? []) answers.set(name, value);
-  const outcome = first.kind === "resolved" ? first : resolveEnv(declared, { hostEnv: deps.env, answers });
-  if (outcome.kind !== "resolved")
-    throw new OperatorError("secret-missing", { message: `No value for ${outcome.prompts.map(({ name }) => name).join(", ")}` });
-  const sealed = sealEnv(provision.command, outcome.env.sealed, provision.guestHome);
-  return {
-    variables: { ...provision.defaultEnv, ...outcome.env.literals, ...provision.fixedEnv },
-    command: sealed.command,
-    entries: sealed.entries,
-    problems: [],
-  };
+  const first = resolveEnv(declared, { hostEnv: deps.env, answers });
+  if (first.kind === "resolved") return { env: first.env, problems: [] };
+  if (deps.ask === null) return { env: NO_ENV, problems: first.prompts.map(cannotAsk) };
+  for (const [name, value] of await deps.ask(first.prompts)) answers.set(name, value);
+  const second = resolveEnv(declared, { hostEnv: deps.env, answers });
+  if (second.kind === "resolved") return { env: second.env, problems: [] };
+  throw new OperatorError("secret-missing", { message: `No value for ${second.prompts.map(({ name }) => name).join(", ")}` });
+}
+
+function cannotAsk({ name }: EnvPrompt): string {
+  return `${name} must be entered: start this agent with \`bot-bottle start\` on a terminal`;
 }
 
 async function imageSpec(deps: DraftingDeps, { image }: Provision): Promise<ImageSpec> {

@@ -1,0 +1,72 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createDrafting } from "../../../../main/app/drafting.ts";
+import type { Blueprint } from "../../../../main/bottles/blueprint.ts";
+import { homePaths } from "../../../../main/platform/home.ts";
+import { Secret } from "../../../../main/platform/secret.ts";
+import { FakeBackend } from "../../../support/fake-backend.ts";
+
+const IMAGE = { ref: "fake:1", build: { dockerfile: "/none", contextDir: "/none", args: {} } };
+const CANARY = "canary-drafting-51c0";
+const PROXY = "http://egress:9099";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "bot-bottle-drafting-"));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** The blueprint of an agent with a prompt whose bottle declares `env`. */
+async function draw(env: string, answer: string | null = CANARY): Promise<Blueprint> {
+  await mkdir(join(root, "agents"), { recursive: true });
+  await mkdir(join(root, "bottles"), { recursive: true });
+  await writeFile(join(root, "agents/demo.md"), "---\nbottle: demo\n---\nBe brief.\n");
+  await writeFile(join(root, "bottles/demo.md"), `---\nagent_provider: { template: shell }\nenv:\n${env}---\n`);
+  const drafting = createDrafting({
+    home: homePaths({ BOT_BOTTLE_HOME: root }),
+    env: { HOST_VALUE: CANARY },
+    userHome: root,
+    backend: new FakeBackend(),
+    agentImages: async () => ({ agent: IMAGE, claude: IMAGE }),
+    bundleImage: async () => IMAGE,
+    ask: answer === null ? null : async (prompts) => new Map(prompts.map(({ name }) => [name, new Secret(answer)])),
+  });
+  return drafting.draw({ agent: "demo", workspace: null });
+}
+
+const sealedFile = ({ entries }: Blueprint): string => {
+  const file = entries.find(({ path }) => path.endsWith("/.bot-bottle/env.sh"));
+  return file?.kind === "file" ? String(file.content) : "";
+};
+
+describe("a blueprint", () => {
+  it.each(["HTTPS_PROXY: ?Which proxy", "HTTPS_PROXY: $" + "{HOST_VALUE}", "HTTPS_PROXY: http://elsewhere:1"])(
+    "keeps its own way out, whatever the bottle says: %s (EGR-1, ENV-1)",
+    async (line) => {
+      const blueprint = await draw(`  ${line}\n  OTHER: ?Another\n`);
+      expect(blueprint.env.HTTPS_PROXY).toBe(PROXY);
+      expect(sealedFile(blueprint)).not.toContain("HTTPS_PROXY");
+      expect(sealedFile(blueprint)).toContain("export OTHER=");
+    },
+  );
+
+  it("holds a sealed value in the guest's own file only (ENV-1, ENV-3)", async () => {
+    const blueprint = await draw("  TERM: ?Which\n  KEY: $" + "{HOST_VALUE}\n");
+    expect(sealedFile(blueprint)).toContain(CANARY);
+    expect(JSON.stringify({ ...blueprint, entries: [] })).not.toContain(CANARY);
+    expect(blueprint.env).not.toHaveProperty("TERM");
+  });
+
+  it("names every path once: prompt and sealed variables share a folder", async () => {
+    const paths = (await draw("  KEY: ?Which\n")).entries.map(({ path }) => path);
+    expect(paths.filter((path) => path.endsWith("/.bot-bottle"))).toHaveLength(1);
+    expect(new Set(paths).size).toBe(paths.length);
+  });
+
+  it("says what must be entered where nobody can be asked, and which variable is not set (ENV-1)", async () => {
+    expect((await draw("  KEY: ?Which\n", null)).problems).toEqual([expect.stringContaining("KEY must be entered")]);
+    expect((await draw("  KEY: $" + "{UNSET_HERE}\n")).problems).toEqual([expect.stringContaining("UNSET_HERE")]);
+  });
+});
