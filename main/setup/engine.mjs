@@ -1,16 +1,17 @@
 // @ts-check
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readFileSync, watch } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { get } from "node:http";
 import { connect } from "node:net";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { cache, whereIs } from "./checkout.mjs";
 import { SetupError } from "./run.mjs";
 
 const systemSocket = "/var/run/docker.sock";
+const betweenAsksMs = 50;
 
 /** Makes sure that a container engine answers; starts one where we may. An engine that the operator named is left to him. */
 export async function ensureEngine() {
@@ -57,7 +58,7 @@ function connects(path) {
  */
 export async function startEngine({ command: [program = "", ...args], socket, log, deadlineMs }) {
   const output = openSync(log, "a");
-  const child = spawn(program, args, { detached: true, stdio: ["ignore", output, output], cwd: "/" });
+  const child = spawn(program, args, { detached: true, stdio: ["ignore", output, output], cwd: "/", env: engineEnvironment() });
   closeSync(output);
   child.unref();
   const settled = new AbortController();
@@ -72,19 +73,33 @@ export async function startEngine({ command: [program = "", ...args], socket, lo
   }
 }
 
+/** The engine outlives us by days: what else the operator's environment holds, credentials above all, is none of its business (ENV-3). */
+function engineEnvironment() {
+  const names = ["PATH", "HOME", "TMPDIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
+  return Object.fromEntries([...names, "SSL_CERT_FILE", "SSL_CERT_DIR", "DOCKER_RAMDISK"].map((name) => [name, process.env[name]]));
+}
+
 /**
- * An engine makes its socket before it serves; a request waits in the backlog until then.
+ * Nothing tells when an engine begins to listen: its socket is there a moment before, and refuses until then.
  * @param {string} socket
  * @param {AbortSignal} signal
  */
-function serves(socket, signal) {
+async function serves(socket, signal) {
+  while (!(await answers(socket, signal))) await setTimeout(betweenAsksMs, undefined, { signal });
+}
+
+/**
+ * @param {string} socketPath
+ * @param {AbortSignal} signal
+ * @returns {Promise<boolean>}
+ */
+function answers(socketPath, signal) {
   return new Promise((resolve) => {
-    const ask = () => {
-      const request = get({ socketPath: socket, path: "/_ping", signal }, (response) => resolve(response.resume()));
-      request.on("error", () => undefined); // no socket yet: the folder's next change asks again
-    };
-    watch(dirname(socket), { signal }, ask);
-    ask();
+    const request = get({ socketPath, path: "/_ping", signal }, (response) => {
+      response.resume();
+      resolve(true);
+    });
+    request.on("error", () => resolve(false));
   });
 }
 
