@@ -79,7 +79,7 @@ export class Inbox {
     const decisions = decisionsOf(await this.#deps.archive.read(proposal.slug)).map(({ decision }) => decision);
     return {
       proposal,
-      sentence: sentenceOf(live.routes, after, request),
+      sentence: sentenceOf(proposal.slug, live.routes, after, request),
       warnings: warningsFor(live.routes, after, request),
       liveRevision: live.revision,
       before: routesAsYaml(live.routes),

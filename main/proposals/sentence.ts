@@ -7,13 +7,13 @@ const READING = new Set(["GET", "HEAD", "OPTIONS"]);
  * What would become possible, in our words and from our own computation (SUP-4): the resulting route, not the request, because
  * widening a route joins its methods and paths with what it had.
  */
-export function sentenceOf(before: readonly Route[], after: readonly Route[], request: EgressRequest): string {
+export function sentenceOf(slug: string, before: readonly Route[], after: readonly Route[], request: EgressRequest): string {
   const old = before.find(({ host }) => host === request.host);
   const route = after.find(({ host }) => host === request.host);
   if (route === undefined) return "Nothing would change.";
-  if (old !== undefined && sameReach(old, route)) return `Nothing would change: the agent can already ${reach(route)}.`;
+  if (old !== undefined && sameReach(old, route)) return `Nothing would change: ${slug} can already ${reach(route)}.`;
   const added = old === undefined ? "" : " This widens the route there is: every method listed applies to every path listed.";
-  return `The agent could ${reach(route)}.${added} ${leak(route)}`;
+  return `${slug} could ${reach(route)}.${added} ${leak(route)}`;
 }
 
 function reach(route: Route): string {
@@ -26,8 +26,9 @@ function verbs(methods: readonly string[] | null): string {
 }
 
 function paths(route: Route): string {
-  if (route.pathAllowlist.length === 0) return `anything at ${route.host}`;
-  return `${list(route.pathAllowlist.map((prefix) => `${route.host}${prefix}`))}${route.pathAllowlist.every((prefix) => prefix.endsWith("/")) ? "…" : " and everything below"}`;
+  if (route.pathAllowlist.length === 0 || route.pathAllowlist.includes("/")) return `anything at ${route.host}`;
+  const where = route.pathAllowlist.every((prefix) => prefix.endsWith("/")) ? "below" : "at or below";
+  return `anything ${where} ${list(route.pathAllowlist)} at ${route.host}`;
 }
 
 /** The unpleasant half: what leaves the bottle through such a route. */

@@ -33,8 +33,8 @@ const UNREACHABLE = /^failed (Network is unreachable|No route to host)$/;
 export const routeAttempts: readonly Attempt[] = [
   {
     name: "an unlisted host",
-    probe: ["tunnel", "blocked.world.test:443", "-", ""],
-    outcome: /^connect-403$/,
+    probe: toHost("blocked.world.test"),
+    outcome: /^403$/,
     rule: /^no-route$/,
   },
   {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import Docker from "dockerode";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { TestHome } from "../support/bottle/bottle-under-test.ts";
 import { makeTestHome } from "../support/bottle/bottle-under-test.ts";
 import { runCli } from "../support/bottle/cli.ts";
@@ -50,6 +50,9 @@ describe("the main job", () => {
     panel = await launchPanel({ home: home.path, env: home.env });
     page = panel.page;
   });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await shot(`failed-${task.name.replaceAll(/[^a-z0-9]+/gi, "-")}`);
+  });
   afterAll(async () => {
     await world?.[Symbol.asyncDispose]();
     await panel?.close();
@@ -67,16 +70,16 @@ describe("the main job", () => {
   const onScreen = (text: string | RegExp) => expect.poll(() => page.locator(".xterm-rows").innerText(), { timeout: 20_000 }).toMatch(text);
 
   it("teaches the first step while there is no bottle (UI-5)", async () => {
-    await page.getByRole("button", { name: /^Start agent/ }).waitFor();
+    await page.getByRole("button", { name: "Start agent", exact: true }).waitFor();
     await shot("01-empty");
   });
 
   it("starts demo from the dialog, with its preflight (BTL-1)", async () => {
-    await page.getByRole("button", { name: /^Start agent/ }).click();
+    await page.getByRole("button", { name: "Start agent", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Start an agent" });
-    await dialog.getByText("allowed.world.test [auth:Bearer]").waitFor();
+    await expect.poll(() => dialog.getByRole("region", { name: "Preflight" }).innerText(), { timeout: 10_000 }).toContain("[auth:Bearer]");
     await shot("02-start-dialog");
-    await dialog.getByRole("button", { name: /^Start\b/ }).click();
+    await dialog.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByRole("region", { name: "Terminal" }).waitFor({ timeout: 60_000 });
     const listed = await runCli(["list", "--json"], home.env);
     slug = (JSON.parse(listed.stdout) as { bottles: { slug: string }[] }).bottles[0]?.slug as string;
@@ -97,12 +100,13 @@ describe("the main job", () => {
   });
 
   it("refuses the unlisted host, names the rule, and shows it live (EGR-4, EGR-7)", async () => {
-    await type("curl -sS https://blocked.world.test/x; echo refused:$?");
-    await onScreen(/403/);
-    await onScreen(/refused:56/);
+    await type("curl -sS -w 'refused:%{http_code}\\n' https://blocked.world.test/x");
+    await onScreen(/403 bot-bottle: no route for blocked\.world\.test\. Rule: no-route\./);
+    await onScreen(/refused:403/);
     await page.getByRole("tab", { name: /^Egress/ }).click();
     await page
-      .getByText(/no route for blocked\.world\.test/)
+      .getByRole("grid", { name: "Decisions" })
+      .getByRole("row", { name: /blocked\.world\.test/ })
       .first()
       .waitFor();
     await shot("04-egress");
@@ -113,7 +117,7 @@ describe("the main job", () => {
   it("brings the agent's proposal into the inbox (SUP-1, SUP-4)", async () => {
     const headers = "-H 'content-type: application/json' -H 'accept: application/json, text/event-stream'";
     proposal = inside(`curl -sS -N ${headers} http://supervise:9100/mcp -d '${PROPOSAL}'`);
-    await page.getByRole("link", { name: /^Inbox.*1/ }).waitFor();
+    await page.getByRole("link", { name: /^Inbox 1 waiting/ }).waitFor();
     await page.getByRole("link", { name: /^Inbox/ }).click();
     await page.getByRole("heading", { name: /could GET anything at blocked\.world\.test/ }).waitFor();
     expect(await page.locator("b", { hasText: /^one$/ }).count()).toBe(0);
@@ -159,8 +163,7 @@ describe("the main job", () => {
     await world[Symbol.asyncDispose]();
     await page.getByRole("link", { name: new RegExp(slug) }).click();
     await page.getByRole("button", { name: /^Stop/ }).first().click();
-    const confirm = page.getByRole("alertdialog").getByRole("button", { name: /^Stop/ });
-    if (await confirm.isVisible().catch(() => false)) await confirm.click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Stop bottle" }).click();
     await expect.poll(() => labelled(slug), { timeout: 30_000 }).toEqual([]);
     await shot("09-stopped");
   });

@@ -13,6 +13,8 @@ import { launchWindow } from "./launch-window.ts";
 export interface Panel {
   readonly page: Page;
   readonly app: Application;
+  /** Everything that was sent to the window so far, as JSON. */
+  traffic(): string;
   /** Closes window and application; bottles stay, as they do for an operator. */
   close(): Promise<void>;
 }
@@ -30,10 +32,17 @@ export async function launchPanel(options: {
   const shell = Promise.withResolvers<ChromiumShell>();
   const version = String((JSON.parse(await readFile(join(productRoot, "package.json"), "utf8")) as { version: string }).version);
   const facts = { version, home: options.home, closeNoticeShown: async () => false };
+  const sent: string[] = [];
+  const route = createRouter({ ...app.handlers, ...createShellHandlers(facts, "chromium", () => shell.promise) }, logger);
+  stack.use(app.bus.subscribe((topic, payload) => void sent.push(JSON.stringify({ topic, payload }))));
   const window = stack.use(
     await launchWindow({
       rendererFolder: join(productRoot, "dist", "renderer"),
-      dispatch: createRouter({ ...app.handlers, ...createShellHandlers(facts, "chromium", () => shell.promise) }, logger),
+      dispatch: async (...call) => {
+        const reply = await route(...call);
+        sent.push(JSON.stringify(reply));
+        return reply;
+      },
       bus: app.bus,
       logger,
       headless: options.headless ?? true,
@@ -41,5 +50,5 @@ export async function launchPanel(options: {
   );
   shell.resolve(window.shell);
   const resources = stack.move();
-  return { page: window.page, app, close: () => resources.disposeAsync() };
+  return { page: window.page, app, traffic: () => sent.join("\n"), close: () => resources.disposeAsync() };
 }

@@ -10,7 +10,7 @@ describe("the effect of a request", () => {
     const live = [route("packages.example.org", { methods: ["POST"], pathAllowlist: ["/upload"], auth })];
     const after = withRequest(live, egressRequest(), "demo-aaaaa.1");
     expect(after).toMatchObject([{ methods: ["POST", "GET"], pathAllowlist: ["/upload", "/simple/"], auth }]);
-    const sentence = sentenceOf(live, after, egressRequest());
+    const sentence = sentenceOf("demo-aaaaa", live, after, egressRequest());
     expect(sentence).toContain("with the credential TOKEN attached");
     expect(sentence).toContain("every method listed applies to every path listed");
     expect(sentence).toContain("It could send data there");
@@ -18,13 +18,15 @@ describe("the effect of a request", () => {
 
   it("says when nothing would change", () => {
     const live = [route("packages.example.org")];
-    expect(sentenceOf(live, withRequest(live, egressRequest(), "demo-aaaaa.1"), egressRequest())).toContain("Nothing would change");
+    expect(sentenceOf("demo-aaaaa", live, withRequest(live, egressRequest(), "demo-aaaaa.1"), egressRequest())).toContain(
+      "Nothing would change",
+    );
   });
 
   it("is unpleasant where it must be", () => {
     const request = egressRequest({ methods: ["GET"], pathAllowlist: [] });
-    expect(sentenceOf([], withRequest([], request, "demo-aaaaa.1"), request)).toBe(
-      "The agent could GET anything at packages.example.org. Data could still leave in a path, query or header.",
+    expect(sentenceOf("demo-aaaaa", [], withRequest([], request, "demo-aaaaa.1"), request)).toBe(
+      "demo-aaaaa could GET anything at packages.example.org. Data could still leave in a path, query or header.",
     );
   });
 

@@ -43,7 +43,7 @@ describe("the inbox", () => {
     );
     await seen(5);
     const view = await world.services.inbox.view(basis.id, null);
-    expect(view.sentence).toContain("The agent could GET packages.example.org/simple/…");
+    expect(view.sentence).toContain("could GET anything below /simple/ at packages.example.org");
     expect(view.sentence).toContain("Data could still leave in a path");
     expect(view.warnings).toContain("New public host: packages.example.org.");
     expect(view.before).not.toContain("packages.example.org");
