@@ -35,9 +35,13 @@ export async function startOutsideWorld(slug: string, hosts: readonly string[], 
     HostConfig: { NetworkMode: network },
     NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [...hosts] } } },
   });
+  let removed: Promise<unknown> | null = null;
   const world: OutsideWorld = {
     requests: async () => parseRequests(await readLog(container)),
-    [Symbol.asyncDispose]: async () => void (await container.remove({ force: true, v: true })),
+    [Symbol.asyncDispose]: async () => {
+      removed ??= container.remove({ force: true, v: true });
+      await removed;
+    },
   };
   try {
     await container.putArchive(await worldArchive(certificates), { path: "/" });
