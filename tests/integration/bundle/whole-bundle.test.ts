@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createConnection } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { expect, test } from "vitest";
 import { EGRESS_PORT, SUPERVISE_PORT } from "#common/wire/ports.ts";
 import { mintCertificateAuthority } from "../../../main/sidecars/certificate-authority.ts";
@@ -9,12 +10,17 @@ import { BundleProcess } from "../../support/bundle/bundle-process.ts";
 import { ControlPeer } from "../../support/bundle/control-peer.ts";
 import { McpPeer } from "../../support/bundle/mcp-peer.ts";
 
-async function connectStatus(host: string, target: string): Promise<string> {
-  const socket = createConnection(EGRESS_PORT, host);
-  socket.write(`CONNECT ${target}:443 HTTP/1.1\r\nHost: ${target}:443\r\n\r\n`);
-  const [answer] = await once(socket, "data");
-  socket.destroy();
-  return String(answer).split("\r\n", 1)[0] ?? "";
+/** The status of a GET through the bundle; refusals are told inside the tunnel, where the agent's program reads them (EGR-4). */
+async function statusThrough(proxy: string, host: string, ca: string): Promise<string> {
+  const socket = createConnection(EGRESS_PORT, proxy);
+  socket.write(`CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}:443\r\n\r\n`);
+  const [established] = await once(socket, "data");
+  expect(String(established)).toMatch(/^HTTP\/1\.1 200 /);
+  const inside = connectTls({ socket, servername: host, ca });
+  inside.write(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  const [answer] = await once(inside, "data");
+  inside.destroy();
+  return String(answer).split(" ", 2)[1] ?? "";
 }
 
 /** Whether something accepts connections there. */
@@ -38,7 +44,7 @@ test("the whole bundle with its own egress: refused, asked for, approved, allowe
   expect(operator.ready.health.every(({ state }) => state === "healthy")).toBe(true);
   expect(await operator.request({ type: "set-secrets", values: { TOKEN: "canary-value" } })).toMatchObject({ type: "done", revision: 1 });
 
-  expect(await connectStatus(listenHost, "new.example.org")).toMatch(/ 403 /);
+  expect(await statusThrough(listenHost, "new.example.org", ca.certificatePem)).toBe("403");
   await operator.event(({ event }) => event.type === "egress-decision" && event.decision.rule === "no-route");
 
   await using agent = await McpPeer.connect(SUPERVISE_PORT, listenHost);
@@ -57,7 +63,8 @@ test("the whole bundle with its own egress: refused, asked for, approved, allowe
   });
   expect(approved).toMatchObject({ type: "done", revision: 2 });
   expect((await call).structuredContent).toMatchObject({ status: "approved" });
-  expect(await connectStatus(listenHost, "new.example.org")).toMatch(/ 200 /);
+  // Allowed now, though nobody is there: this network does not know the name.
+  expect(await statusThrough(listenHost, "new.example.org", ca.certificatePem)).toMatch(/^50[24]$/);
 
   // Nothing of the bundle is in reach on an address that is not the agent's (SID-2).
   expect(await Promise.all([EGRESS_PORT, SUPERVISE_PORT].map((port) => listens("127.0.0.1", port)))).toEqual([false, false]);
