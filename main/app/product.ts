@@ -4,6 +4,7 @@ import { buildId } from "#common/build-id.ts";
 import type { ImageSpec } from "../backends/backend.ts";
 import type { DockerBackend } from "../backends/docker/docker-backend.ts";
 import { createDockerBackend } from "../backends/docker/docker-backend.ts";
+import { engineVariables } from "../backends/docker/engine/engine-variables.ts";
 import { describeBundleImage } from "../backends/docker/images/bundle-image.ts";
 import { createTopicBus } from "../ipc/topic-bus.ts";
 import { ensureHome } from "../manifests/first-home.ts";
@@ -95,7 +96,7 @@ export async function createApplication(options: Pick<ProductOptions, "env">): P
     socketPath: join(home.root, "run", "pty-host.sock"),
     build: buildId,
     bus,
-    startHost: () => startHostProcess({ node: process.execPath, entry: hostEntry(), logFolder: home.logs, env: options.env }),
+    startHost: () => startTerminalHost(home, options.env),
     backendOf: async (slug) => (await services.registry.read(slug))?.backend ?? "docker",
   });
   try {
@@ -123,6 +124,11 @@ export async function createApplication(options: Pick<ProductOptions, "env">): P
     terminals[Symbol.dispose]();
     throw error;
   }
+}
+
+async function startTerminalHost(home: HomePaths, env: NodeJS.ProcessEnv): Promise<void> {
+  const furtherEnv = await engineVariables({ env, homeDir: homedir() });
+  await startHostProcess({ node: process.execPath, entry: hostEntry(), logFolder: home.logs, env, furtherEnv });
 }
 
 /** Values of the refs that have one; the rest stay missing, and their routes answer so (SID-4). */

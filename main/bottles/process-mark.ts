@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { passedOnEnv } from "../platform/passed-on-env.ts";
 import type { ProcessMark } from "./metadata.ts";
 
 export function ownProcessMark(): ProcessMark {
@@ -30,7 +31,11 @@ function portableStartOf(pid: number): string | null {
   try {
     if (process.platform === "win32") return process.kill(pid, 0) ? "" : null;
     return (
-      execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim() || null
+      execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+        env: passedOnEnv(process.env),
+      }).trim() || null
     );
   } catch {
     return null;

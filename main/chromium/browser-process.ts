@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import { APP_ORIGIN } from "../ipc/assets.ts";
+import { passedOnEnv } from "../platform/passed-on-env.ts";
 import { DevtoolsPipe } from "./devtools-pipe.ts";
 
 export interface BrowserOptions {
@@ -41,7 +42,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<BrowserPro
   await mkdir(options.profileFolder, { recursive: true, mode: 0o700 });
   const child = spawn(options.executable, browserArguments(options), {
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
-    env: options.env,
+    env: passedOnEnv(options.env),
   });
   await spawned(child);
   const [, , , input, output] = child.stdio;

@@ -6,6 +6,7 @@ import type { Assets } from "../ipc/assets.ts";
 import type { Notification, Shell } from "../ipc/shell.ts";
 import type { WindowGateway } from "../ipc/window-gateway.ts";
 import type { Logger } from "../platform/logger.ts";
+import { passedOnEnv } from "../platform/passed-on-env.ts";
 import type { BrowserOptions, BrowserProcess } from "./browser-process.ts";
 import { launchBrowser } from "./browser-process.ts";
 import type { DevtoolsPipe } from "./devtools-pipe.ts";
@@ -30,7 +31,12 @@ const Targets = z.object({ targetInfos: z.array(TargetInfo) });
 const TargetEvent = z.object({ targetInfo: TargetInfo });
 const DestroyedTarget = z.object({ targetId: z.string() });
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
+
+/** One of the desktop's own programs; what it starts may outlive us. */
+function run(program: string, args: readonly string[]): Promise<{ stdout: string }> {
+  return execute(program, args, { env: passedOnEnv(process.env) });
+}
 
 /** Opens the panel in an installed Chromium's app window. */
 export async function openChromiumShell(options: ChromiumShellOptions): Promise<ChromiumShell> {

@@ -19,6 +19,7 @@ export async function openVirtualDisplay() {
   // The server picks a free number and writes it to descriptor 3 once it accepts clients.
   const server = spawn(xvfb, ["-displayfd", "3", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR }, // no credential of the operator's (ENV-3)
   });
   const number = /** @type {import("node:stream").Readable} */ (server.stdio[3]);
   const ready = once(number, "data").then(([text]) => `:${String(text).trim()}`);

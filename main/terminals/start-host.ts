@@ -3,13 +3,16 @@ import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { OperatorError } from "#common/domain/operator-error.ts";
+import { passedOnEnv } from "../platform/passed-on-env.ts";
 
 export interface HostProgram {
   /** A Node that outlives this process: its own executable, or Electron's run as Node. */
   readonly node: string;
   readonly entry: string;
   readonly logFolder: string;
+  /** Of this only what every program may know is passed on, and what `furtherEnv` names: the host outlives us and needs no credential. */
   readonly env: NodeJS.ProcessEnv;
+  readonly furtherEnv: readonly string[];
 }
 
 /** The descriptor on which the host says that somebody listens; closed without a word it has failed. */
@@ -22,7 +25,7 @@ export async function startHostProcess(program: HostProgram): Promise<void> {
   const child = spawn(program.node, [program.entry], {
     detached: true,
     stdio: ["ignore", log.fd, log.fd, "pipe"],
-    env: { ...program.env, ELECTRON_RUN_AS_NODE: "1" },
+    env: { ...passedOnEnv(program.env, program.furtherEnv), ELECTRON_RUN_AS_NODE: "1" },
     cwd: "/",
   });
   const failed = new Promise<never>((_resolve, reject) => child.once("error", reject));

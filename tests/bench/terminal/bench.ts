@@ -42,7 +42,7 @@ async function openBenchWindow(folder: string, stack: AsyncDisposableStack): Pro
   const entry = join(import.meta.dirname, "flooding-host.ts");
   const socketPath = join(folder, "run", "host.sock");
   const env = { ...process.env, FAKE_HOST_SOCKET: socketPath };
-  const startHost = () => startHostProcess({ node: process.execPath, entry, logFolder: folder, env });
+  const startHost = () => startHostProcess({ node: process.execPath, entry, logFolder: folder, env, furtherEnv: ["FAKE_HOST_SOCKET"] });
   const sessions = stack.use(createTerminalSessions({ socketPath, build: "bench", bus, startHost, backendOf: () => "docker" }));
   const dispatch: Dispatch = async (method, input) => {
     const handler = sessions.handlers[method as keyof typeof sessions.handlers] as (input: unknown) => Promise<unknown>;

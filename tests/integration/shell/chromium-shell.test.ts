@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { IpcReply } from "#common/ipc/contract.ts";
 import { createTopicBus } from "../../../main/ipc/topic-bus.ts";
 import type { Logger } from "../../../main/platform/logger.ts";
@@ -30,6 +30,8 @@ beforeEach(async () => {
   const rendererFolder = await mkdtemp(join(tmpdir(), "bot-bottle-renderer-"));
   stack.defer(() => rm(rendererFolder, { recursive: true, force: true }));
   await writeFixtureRenderer(rendererFolder);
+  vi.stubEnv("BOT_BOTTLE_CLAUDE_OAUTH_TOKEN", "canary-browser-1");
+  vi.stubEnv("SSH_AUTH_SOCK", "/canary-browser-2");
   const logger: Logger = { log: (_level, event) => void logged.push(event) };
   const dispatch = async (method: string, input: unknown): Promise<IpcReply> => {
     calls.push({ method, input });
@@ -40,7 +42,10 @@ beforeEach(async () => {
   await ready();
 });
 
-afterEach(() => stack.disposeAsync());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await stack.disposeAsync();
+});
 
 /** Playwright's waitForFunction compiles in the page, which its policy forbids. */
 function ready(): Promise<void> {
@@ -102,6 +107,17 @@ describe("the window stays where it belongs (SEC-1)", () => {
     expect(await opened.page.title()).toBe("fixture");
     expect(await opened.page.evaluate(() => getComputedStyle(document.getElementById("state") as Element).color)).toBe("rgb(1, 2, 3)");
   });
+
+  test.runIf(process.platform === "linux")(
+    "none of its processes inherits a credential of the operator's environment (ENV-3)",
+    async () => {
+      const { processInfo } = (await opened.shell.pipe.send("SystemInfo.getProcessInfo")) as { processInfo: { id: number }[] };
+      const environments = await Promise.all(processInfo.map(({ id }) => readFile(`/proc/${id}/environ`, "utf8")));
+      expect(environments.length).toBeGreaterThan(1);
+      expect(environments.join("\n")).toContain("PATH=");
+      expect(environments.join("\n")).not.toContain("canary-browser");
+    },
+  );
 
   test("a script put into the page does not run", async () => {
     const refused = await opened.page.evaluate(

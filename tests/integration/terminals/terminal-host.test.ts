@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,6 +14,8 @@ import { createTerminalSessions } from "../../../main/terminals/terminal-session
 import { FakeTerminal, terminalBackend } from "../../support/terminals/fake-terminal.ts";
 
 const SLUG = "demo-abcde";
+/** Token refs live in the operator's environment, under any name. */
+const CREDENTIALS = { BOT_BOTTLE_CLAUDE_OAUTH_TOKEN: "canary-host-1", GITHUB_TOKEN: "canary-host-2", SSH_AUTH_SOCK: "/canary-host-3" };
 const entry = join(import.meta.dirname, "../../support/terminals/host-with-fake-agent.ts");
 
 let stack: AsyncDisposableStack;
@@ -135,7 +137,8 @@ describe("the host is a process of its own (TRM-2)", () => {
       node: process.execPath,
       entry,
       logFolder: join(folder, "logs"),
-      env: { ...process.env, FAKE_HOST_SOCKET: socketPath, FAKE_HOST_BUILD: build },
+      env: { ...process.env, ...CREDENTIALS, FAKE_HOST_SOCKET: socketPath, FAKE_HOST_BUILD: build },
+      furtherEnv: ["FAKE_HOST_SOCKET", "FAKE_HOST_BUILD"],
     });
 
   function killedAfterTest(screen: string): void {
@@ -160,6 +163,15 @@ describe("the host is a process of its own (TRM-2)", () => {
     const reopened = await second.handlers["terminal.open"]({ slug: SLUG, cols: 80, rows: 24 });
     expect(reopened.snapshot).toContain("[typed before]");
     expect(reopened.snapshot).toContain(/agent of process \d+/.exec(snapshot)?.[0]);
+  });
+
+  test.runIf(process.platform === "linux")("that inherits no credential of the operator's environment (ENV-3)", async () => {
+    const { handlers } = panel(start("b1"));
+    const { snapshot } = await handlers["terminal.open"]({ slug: SLUG, cols: 80, rows: 24 });
+    killedAfterTest(snapshot);
+    const environment = await readFile(`/proc/${/process (\d+)/.exec(snapshot)?.[1]}/environ`, "utf8");
+    expect(environment).toContain("PATH=");
+    expect(environment).not.toContain("canary-host");
   });
 
   test("that dies is started again, and open terminals come back", async () => {

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { Agent } from "node:http";
 import type { Duplex } from "node:stream";
+import { passedOnEnv } from "../../../platform/passed-on-env.ts";
 import { PairedStream } from "../streams/paired-stream.ts";
 import type { EngineAddress } from "./engine-address.ts";
+import { SSH_AGENT } from "./engine-variables.ts";
 
 /**
  * HTTP connections to an engine behind ssh. The system's ssh is used so that its configuration, agent and, above all, its
@@ -17,7 +19,7 @@ export function sshHttpAgent(address: Extract<EngineAddress, { kind: "ssh" }>): 
 function dialOverSsh(address: Extract<EngineAddress, { kind: "ssh" }>): Duplex {
   const port = address.port === null ? [] : ["-p", address.port];
   const argv = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=30", ...port, "--", address.destination, "docker", "system", "dial-stdio"];
-  const child = spawn("ssh", argv, { stdio: ["pipe", "pipe", "ignore"] });
+  const child = spawn("ssh", argv, { stdio: ["pipe", "pipe", "ignore"], env: passedOnEnv(process.env, [SSH_AGENT]) });
   const connection = new PairedStream(child.stdout, child.stdin);
   child.once("error", (error) => connection.destroy(error));
   connection.once("close", () => child.kill());

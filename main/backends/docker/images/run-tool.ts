@@ -4,6 +4,13 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { OperatorError } from "#common/domain/operator-error.ts";
+import { passedOnEnv } from "../../../platform/passed-on-env.ts";
+
+/** How this machine reaches Debian's mirror and the package registry. */
+const DOWNLOADS = [
+  ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"],
+  ...["npm_config_registry", "NPM_CONFIG_REGISTRY", "npm_config_userconfig", "NPM_CONFIG_USERCONFIG", "npm_config_cafile"],
+];
 
 export interface ToolContext {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -27,7 +34,11 @@ export async function runTool(name: string, argv: readonly string[], context: To
 }
 
 export function spawnTool(name: string, argv: readonly string[], context: ToolContext): ChildProcessByStdio<null, Readable, Readable> {
-  const child = spawn(name, argv, { stdio: ["ignore", "pipe", "pipe"], env: { ...context.env, LC_ALL: "C" }, signal: context.signal });
+  const child = spawn(name, argv, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...passedOnEnv(context.env, DOWNLOADS), LC_ALL: "C" },
+    signal: context.signal,
+  });
   // An abort is reported by whoever waits for the child; unheard, the event would end this process.
   child.on("error", () => {});
   return child;
