@@ -5,7 +5,7 @@ import type { DaemonHealth, BundleLink as LinkStateSchema } from "#common/domain
 import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { NumberedEvent } from "#common/wire/control.ts";
-import { withDeadline } from "../platform/deadline.ts";
+import { abortable, withDeadline } from "../platform/deadline.ts";
 import type { Logger } from "../platform/logger.ts";
 import { Signal } from "../platform/signal.ts";
 import { backOff } from "./back-off.ts";
@@ -111,9 +111,7 @@ export class BundleLink implements AsyncDisposable {
 
   async #connect(): Promise<ControlClient> {
     const since = await this.#options.archivedSeq(this.slug);
-    const stream = await this.#options.open(this.slug, this.#closing.signal);
-    // A bundle that has not greeted yet must not hold up the end of this process.
-    addAbortListener(this.#closing.signal, () => stream.destroy());
+    const stream = await this.#open();
     const early: NumberedEvent[][] = [];
     let receive = (events: readonly NumberedEvent[]): void => void early.push([...events]);
     const client = await connectControl(stream, {
@@ -136,6 +134,17 @@ export class BundleLink implements AsyncDisposable {
     this.#told = true;
     this.changed.emit(new Set<LinkChange>(["link", "table", "proposals", "health"]));
     return client;
+  }
+
+  /** A bundle or an engine that does not answer must not hold up the end of this process. */
+  async #open(): Promise<Duplex> {
+    const { signal } = this.#closing;
+    const opening = this.#options.open(this.slug, signal);
+    opening.then(
+      (stream) => addAbortListener(signal, () => stream.destroy()),
+      () => undefined,
+    );
+    return await abortable(opening, signal);
   }
 
   /** Only what the bundle lacks: a client with another environment must not swap a credential behind the operator's back. */

@@ -1,12 +1,13 @@
 import type { Services } from "../../app/services.ts";
 import type { KnownBottle } from "../../bottles/observe.ts";
+import { countPending } from "../../proposals/count-pending.ts";
 import type { Command } from "../context.ts";
 import { inert } from "../inert.ts";
 import { formatTable } from "../table.ts";
 
 const ENGINE_MS = 15_000;
-/** A bundle that does not answer must not hold up the list; its pending count is then unknown. */
-const BUNDLE_MS = 4_000;
+/** A bundle that does not answer must not hold up the list; its pending count is then the last one known. */
+const BUNDLE_MS = 1_200;
 
 export async function list(command: Command): Promise<number> {
   const { services } = await command.product();
@@ -21,16 +22,13 @@ export async function list(command: Command): Promise<number> {
 type Row = Awaited<ReturnType<typeof describe>>;
 
 async function describe(services: Services, { reachable, ...bottle }: KnownBottle) {
-  return { ...bottle, pending: reachable ? await pendingOf(services, bottle.slug) : 0 };
-}
-
-async function pendingOf(services: Services, slug: string): Promise<number> {
-  try {
-    const client = await services.links.get(slug).connected(BUNDLE_MS);
-    return client.snapshot.proposals.filter(({ status }) => status === "pending").length;
-  } catch {
-    return 0;
-  }
+  if (!reachable) return { ...bottle, bundleAnswers: false, pending: 0 };
+  const client = await services.links
+    .get(bottle.slug)
+    .connected(BUNDLE_MS)
+    .catch(() => null);
+  if (client === null) return { ...bottle, bundleAnswers: false, pending: countPending(await services.archive.read(bottle.slug)) };
+  return { ...bottle, bundleAnswers: true, pending: client.snapshot.proposals.filter(({ status }) => status === "pending").length };
 }
 
 function asTable(bottles: readonly Row[]): string {
@@ -41,7 +39,11 @@ function asTable(bottles: readonly Row[]): string {
     each.state,
     each.startedAt ?? "unknown",
     String(each.pending),
-    inert(each.problem ?? ""),
+    inert(each.problem ?? silence(each)),
   ]);
   return formatTable(["BOTTLE", "AGENT", "BACKEND", "STATE", "STARTED", "PENDING", ""], rows);
+}
+
+function silence({ state, bundleAnswers }: Row): string {
+  return state === "running" && !bundleAnswers ? "its sidecars do not answer; PENDING as last known" : "";
 }
