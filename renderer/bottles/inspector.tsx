@@ -67,7 +67,11 @@ function Credential({ use, presence }: { use: CredentialUse; presence: Presence 
 
 function Credentials({ slug, uses }: { slug: string; uses: readonly CredentialUse[] }) {
   const { data } = useCall("health.get", { slug });
-  const presenceOf = (tokenRef: string): Presence => (data ? (data.missingSecrets.includes(tokenRef) ? "missing" : "present") : "unknown");
+  // A bundle that is gone or out of reach holds nothing we could vouch for.
+  const presenceOf = (tokenRef: string): Presence => {
+    if (data?.link !== "connected") return "unknown";
+    return data.missingSecrets.includes(tokenRef) ? "missing" : "present";
+  };
   if (uses.length === 0) return <p className="px-2 py-1 text-sm text-faint">None. No route adds a credential.</p>;
   return (
     <ul>

@@ -4,7 +4,7 @@ import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { Backend, BackendStatus, ImageSpec, Progress } from "../backend.ts";
 import { lazyEngine } from "./engine/connect.ts";
-import type { EngineSurroundings } from "./engine/engine-address.ts";
+import type { EngineAddress, EngineSurroundings } from "./engine/engine-address.ts";
 import { asOperatorError, engineReason, engineStatus } from "./engine/engine-error.ts";
 import { BaseImage, imageExists } from "./images/base-image.ts";
 import { ImageStore } from "./images/image-store.ts";
@@ -57,7 +57,7 @@ export function createDockerBackend(deps: DockerBackendDeps): DockerBackend {
   return {
     name: "docker",
     guest: GUEST,
-    status: (signal) => statusOf(client, runtimes, signal),
+    status: (signal) => statusOf(client, address, runtimes, signal),
     hasImage: (image) => withEngine((engine) => imageExists(engine, image.ref)),
     buildImages: (wanted, progress, signal) =>
       withEngine(async (engine) => {
@@ -82,13 +82,26 @@ export function createDockerBackend(deps: DockerBackendDeps): DockerBackend {
   };
 }
 
-async function statusOf(client: () => Promise<Docker>, runtimes: RuntimeChooser, signal: AbortSignal): Promise<BackendStatus> {
-  const label = "Docker";
+async function statusOf(
+  client: () => Promise<Docker>,
+  address: () => Promise<EngineAddress>,
+  runtimes: RuntimeChooser,
+  signal: AbortSignal,
+): Promise<BackendStatus> {
+  const label = "docker";
   try {
+    const isLocal = (await address()).kind === "socket";
     const info = EngineInfo.parse(await (await client()).info());
     const { runtime, problem } = await runtimes.known(info);
     const hint = problem === null ? null : "Update runsc on the engine's machine, or set BOT_BOTTLE_RUNTIME to choose a runtime.";
-    return { available: true, label: `${label} on ${info.Name}`, version: info.ServerVersion, runtime, problem, hint };
+    return {
+      available: true,
+      label: `${label} · ${isLocal ? "local engine" : info.Name}`,
+      version: info.ServerVersion,
+      runtime,
+      problem,
+      hint,
+    };
   } catch (error) {
     signal.throwIfAborted();
     const known = asOperatorError(error);
