@@ -20,6 +20,8 @@ export function mergeState(metadata: BottleMetadata | null, engine: EngineKnowle
     if (starterAlive) return { state: "starting", problem: null };
     return { state: "error", problem: "Its start was interrupted. Remove what is left with `bot-bottle cleanup`." };
   }
+  // Its parts go one after the other: what is seen meanwhile is no trouble of its own.
+  if (metadata?.phase === "stopping" && starterAlive) return { state: engine.observed === null ? "stopped" : "running", problem: null };
   if (metadata?.phase === "stopped" && engine.observed === null) return { state: "stopped", problem: null };
   if (engine.unavailable !== null) return { state: "error", problem: `The engine cannot be asked: ${engine.unavailable}` };
   if (engine.observed === null) return { state: "stopped", problem: "Its containers are gone; they were removed outside bot-bottle." };

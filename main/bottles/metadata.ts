@@ -16,8 +16,8 @@ export const BottleMetadata = z.object({
   workspace: z.string().nullable().default(null),
   copyWorkspace: z.boolean().default(false),
   startedAt: Timestamp.nullable().default(null),
-  phase: z.enum(["starting", "started", "stopped"]).catch("started"),
-  /** Who starts it; a start whose process is gone was interrupted. */
+  phase: z.enum(["starting", "started", "stopping", "stopped"]).catch("started"),
+  /** Who starts or stops it; if that process is gone, it was interrupted. */
   starter: ProcessMark.nullable().catch(null),
   versions: z.record(z.string(), z.string()).default({}),
 });

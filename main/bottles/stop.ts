@@ -4,6 +4,7 @@ import type { Backend, TeardownReport } from "../backends/backend.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { KnownBottle } from "./observe.ts";
 import { observeBottles } from "./observe.ts";
+import { ownProcessMark } from "./process-mark.ts";
 import type { BottleRegistry } from "./registry.ts";
 
 const GRACE_SECONDS = 5;
@@ -29,12 +30,17 @@ export class BottleStopper {
   /** Stops a bottle; its records stay until it is removed. */
   async stop(slug: Slug): Promise<TeardownReport> {
     const bottle = await this.#require(slug);
-    if (bottle.reachable) await this.#deps.drain(slug);
-    const report = await this.#deps.backend.stop(slug, GRACE_SECONDS);
-    requireComplete(slug, report);
     const metadata = await this.#deps.registry.read(slug);
-    if (metadata !== null) await this.#deps.registry.write({ ...metadata, phase: "stopped", starter: null });
-    return report;
+    if (metadata === null) return this.#end(bottle);
+    await this.#deps.registry.write({ ...metadata, phase: "stopping", starter: ownProcessMark() });
+    try {
+      const report = await this.#end(bottle);
+      await this.#deps.registry.write({ ...metadata, phase: "stopped", starter: null });
+      return report;
+    } catch (error) {
+      await this.#deps.registry.write(metadata);
+      throw error;
+    }
   }
 
   /** Removes a bottle that does not run, and what is kept of it; the audit log stays. */
@@ -46,6 +52,13 @@ export class BottleStopper {
     requireComplete(slug, await this.#deps.backend.stop(slug, 0));
     await this.#deps.forgetRecords(slug);
     await this.#deps.registry.forget(slug);
+  }
+
+  async #end({ slug, reachable }: KnownBottle): Promise<TeardownReport> {
+    if (reachable) await this.#deps.drain(slug);
+    const report = await this.#deps.backend.stop(slug, GRACE_SECONDS);
+    requireComplete(slug, report);
+    return report;
   }
 
   async #require(slug: Slug): Promise<KnownBottle> {

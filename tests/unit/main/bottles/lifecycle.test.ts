@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OperatorError } from "#common/domain/operator-error.ts";
+import { ownProcessMark } from "../../../../main/bottles/process-mark.ts";
 import type { TestServices } from "../../../support/test-services.ts";
 import { decision, proposal, route, startDemo, testServices } from "../../../support/test-services.ts";
 
@@ -95,6 +96,18 @@ describe("a list", () => {
       ["lost-aaaaa", "running"],
       [slug, "stopped"],
     ]);
+  });
+
+  it("sees no trouble in a bottle whose parts are being removed, unless the one who stops it is gone", async () => {
+    const slug = await startDemo(world);
+    const metadata = await world.services.registry.read(slug);
+    const states = async () => (await world.services.observe(AbortSignal.timeout(1000))).map(({ state, problem }) => [state, problem]);
+    await world.services.registry.write({ ...metadata!, phase: "stopping", starter: ownProcessMark() });
+    expect(await states()).toEqual([["running", null]]);
+    world.backend.bottles.delete(slug);
+    expect(await states()).toEqual([["stopped", null]]);
+    await world.services.registry.write({ ...metadata!, phase: "stopping", starter: { pid: process.pid, startedAt: "long ago" } });
+    expect(await states()).toEqual([["stopped", expect.stringContaining("are gone")]]);
   });
 
   it("guesses nothing while the engine cannot be asked (D12)", async () => {
