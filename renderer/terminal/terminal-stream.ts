@@ -37,6 +37,8 @@ export class TerminalStream {
   #id: string | null = null;
   /** What came before the answer to `terminal.open` told our id. */
   #early: TerminalEvent[] = [];
+  /** What the operator typed meanwhile. */
+  #typed = "";
   #parsed = 0;
   #acking = false;
   #closed = false;
@@ -59,9 +61,15 @@ export class TerminalStream {
     // The host never counted this one, so it is not acknowledged.
     this.#screen.replace(snapshot, () => undefined);
     for (const event of this.#early.splice(0)) this.#take(event);
+    if (this.#typed !== "") this.type(this.#typed);
+    this.#typed = "";
   }
 
   type(data: string): void {
+    if (this.#id === null) {
+      this.#typed += data;
+      return;
+    }
     void this.#call((terminalId) => call("terminal.write", { terminalId, data })).catch(() => undefined);
   }
 

@@ -89,3 +89,16 @@ test("a window closed while it was opening closes what it got", async () => {
   expect(target.shown).toEqual([]);
   expect(calls.at(-1)).toEqual({ method: "terminal.close", input: { terminalId: "t1" } });
 });
+
+test("TRM-3: what is typed before the answer to open reaches the agent after it, in order", async () => {
+  const answer = Promise.withResolvers<IpcReply>();
+  const { calls } = withBridge(() => answer.promise);
+  const stream = new TerminalStream(screen());
+  const opening = stream.open("demo-a1b2c", size);
+  stream.type("ec");
+  stream.type("ho");
+  answer.resolve(opened);
+  await opening;
+  stream.type("\r");
+  expect(calls.filter(({ method }) => method === "terminal.write").map(({ input }) => input.data)).toEqual(["echo", "\r"]);
+});
