@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from "react";
+import { useLayoutEffect, useSyncExternalStore } from "react";
 import { usePreferences } from "./preferences.ts";
 
 const query = "(prefers-color-scheme: light)";
@@ -19,7 +19,8 @@ export function useResolvedTheme(): "dark" | "light" {
 
 export function useThemeOnDocument(): void {
   const theme = useResolvedTheme();
-  useEffect(() => {
+  // Before the first paint: no flash of the other theme.
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
 }
