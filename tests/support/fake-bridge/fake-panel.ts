@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
@@ -8,7 +7,8 @@ import type { Plugin } from "vite";
 import { build } from "vite";
 
 const root = resolve(import.meta.dirname, "../../..");
-const out = join(root, ".cache/fake-panel");
+/** Path to content. In memory: several runs may build at once. */
+const files = new Map<string, string | Uint8Array>();
 const ORIGIN = "https://app.invalid";
 
 const types: Record<string, string> = {
@@ -30,7 +30,7 @@ function withFakeBridge(): Plugin {
 
 /** Builds the panel as the product does, plus the fake bridge. */
 export async function buildFakePanel(): Promise<void> {
-  await build({
+  const built = await build({
     configFile: false,
     logLevel: "warn",
     root: join(root, "renderer"),
@@ -39,24 +39,23 @@ export async function buildFakePanel(): Promise<void> {
     resolve: { alias: [{ find: /^#common\//, replacement: `${join(root, "common")}/` }] },
     plugins: [withFakeBridge(), react(), tailwindcss()],
     build: {
-      outDir: out,
-      emptyOutDir: true,
+      write: false,
       target: "chrome140",
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 4000,
     },
   });
+  if (!("output" in built)) throw new Error("one build, not watched");
+  for (const file of built.output) files.set(`/${file.fileName}`, file.type === "chunk" ? file.code : file.source);
 }
 
 async function serve(route: Route): Promise<void> {
-  const path = new URL(route.request().url()).pathname;
-  const file = join(out, path === "/" ? "index.html" : path);
-  try {
-    await route.fulfill({ body: await readFile(file), contentType: types[extname(file)] ?? "application/octet-stream" });
-  } catch {
-    await route.fulfill({ status: 404, body: "" });
-  }
+  const { pathname } = new URL(route.request().url());
+  const path = pathname === "/" ? "/index.html" : pathname;
+  const body = files.get(path);
+  if (body === undefined) return route.fulfill({ status: 404, body: "" });
+  await route.fulfill({ body: Buffer.from(body), contentType: types[extname(path)] ?? "application/octet-stream" });
 }
 
 export interface PanelOptions {
