@@ -51,6 +51,8 @@ async function engineFindings({ backend, images }: Product): Promise<Finding[]> 
   const status = await backend.status(signal);
   const detail = [status.label, status.version, status.runtime].filter((part) => part !== null).join(" · ");
   if (!status.available) return [{ name: "engine", state: "fail", detail: status.problem ?? detail, hint: status.hint }];
+  // It works, but not as well as it could: a gVisor that cannot start anything, say.
+  const limited = status.problem === null ? [] : [{ name: "runtime", state: "warn", detail: status.problem, hint: status.hint } as const];
   const engine: Finding = { name: "engine", state: "ok", detail, hint: null };
   const wanted = Object.entries(await images());
   const present = await Promise.all(wanted.map(([, image]) => backend.hasImage(image, signal)));
@@ -63,7 +65,7 @@ async function engineFindings({ backend, images }: Product): Promise<Finding[]> 
       hint: there ? null : "The first start builds it, or `bot-bottle images` now",
     };
   });
-  return [engine, ...found];
+  return [engine, ...limited, ...found];
 }
 
 /** Manifests and state say what credentials exist and what was decided: nobody else's business. */
