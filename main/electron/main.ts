@@ -12,6 +12,7 @@ import { systemClock } from "../platform/clock.ts";
 import { logCrashes } from "../platform/crash-log.ts";
 import { homePaths } from "../platform/home.ts";
 import { fileLogger } from "../platform/logger.ts";
+import { takeEnv } from "../platform/passed-on-env.ts";
 import { createElectronShell } from "./electron-shell.ts";
 import { PanelWindow } from "./panel-window.ts";
 
@@ -79,8 +80,9 @@ app.enableSandbox();
 app.setAsDefaultProtocolClient(LINK_SCHEME);
 // Not awaited here: Electron becomes ready only once this module has been evaluated.
 if (!app.requestSingleInstanceLock()) app.exit(0);
+// Electron starts renderers, and the browser for links, with what is left of the environment (ENV-3).
 else
-  main(process.env).then(
+  main(takeEnv(process.env)).then(
     () => app.exit(0),
     (error: unknown) => {
       dialog.showErrorBox("bot-bottle could not start", error instanceof Error ? error.message : String(error));

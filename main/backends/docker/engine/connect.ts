@@ -13,7 +13,7 @@ export interface Engine {
 
 export function lazyEngine(surroundings: EngineSurroundings): Engine {
   const address = once(() => locateEngine(surroundings));
-  return { address, client: once(async () => connectTo(await address())) };
+  return { address, client: once(async () => connectTo(await address(), surroundings.env)) };
 }
 
 /** A failure is not kept: the operator may start an engine or mend the configuration while the panel is open. */
@@ -31,11 +31,11 @@ function once<T>(find: () => Promise<T>): () => Promise<T> {
 }
 
 /** Every option is set, because dockerode fills the missing ones from this process's environment. */
-export function connectTo(address: EngineAddress): Docker {
+export function connectTo(address: EngineAddress, env: EngineSurroundings["env"]): Docker {
   const none = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined, username: undefined };
   if (address.kind === "socket") return new Docker({ ...none, protocol: "http", socketPath: address.path });
   if (address.kind === "ssh") {
-    const viaSsh = { ...none, host: "engine", port: 80, protocol: "http" as const, agent: sshHttpAgent(address), pathPrefix: "/" };
+    const viaSsh = { ...none, host: "engine", port: 80, protocol: "http" as const, agent: sshHttpAgent(address, env), pathPrefix: "/" };
     return new Docker(viaSsh);
   }
   const { tls } = address;

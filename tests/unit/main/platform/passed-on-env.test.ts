@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { passedOnEnv } from "../../../../main/platform/passed-on-env.ts";
+import { passedOnEnv, takeEnv } from "../../../../main/platform/passed-on-env.ts";
 
 describe("what a started program inherits (ENV-3)", () => {
   it("is what no credential is called, by exact name", () => {
@@ -15,6 +15,12 @@ describe("what a started program inherits (ENV-3)", () => {
       SSH_AUTH_SOCK: "/agent",
     };
     expect(passedOnEnv(env)).toEqual({ PATH: "/bin", BOT_BOTTLE_HOME: "/home/op/.bot-bottle" });
+  });
+
+  it("is all that is left behind where a runtime starts programs of its own", () => {
+    const env = { PATH: "/bin", GITHUB_TOKEN: "canary", SSH_AUTH_SOCK: "/agent" };
+    expect(takeEnv(env)).toEqual({ PATH: "/bin", GITHUB_TOKEN: "canary", SSH_AUTH_SOCK: "/agent" });
+    expect(env).toEqual({ PATH: "/bin" });
   });
 
   it("can be more where the program needs it, and never holds what is not set", () => {
