@@ -1,6 +1,7 @@
 // A TLS server and a load client for the egress benchmark, in C so that on two cores the proxy is what is measured.
 //   load serve CERT KEY BYTES                              prints its port, answers every request with BYTES bytes
-//   load drive CA HOST PORT PROXY_PORT|0 CONNECTIONS MS    prints answered requests per second; CA - verifies nothing
+//   load drive CA HOST PORT PROXY_PORT|0 CONNECTIONS WARM_UP_MS MS
+//     prints answered requests per second after the warm-up, and how many were answered in all; CA - verifies nothing
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -154,7 +155,7 @@ static int answer_length(struct peer *peer) {
   return total <= peer->used ? total : 0;
 }
 
-static void drive(const char *ca, const char *host, int port, int proxy, int connections, int ms) {
+static void drive(const char *ca, const char *host, int port, int proxy, int connections, int warm_up_ms, int ms) {
   SSL_CTX *context = SSL_CTX_new(TLS_client_method());
   if (strcmp(ca, "-") != 0) {
     if (SSL_CTX_load_verify_locations(context, ca, NULL) != 1) die("CA");
@@ -176,8 +177,8 @@ static void drive(const char *ca, const char *host, int port, int proxy, int con
     SSL_write(ssl, request, length);
   }
   struct epoll_event events[256];
-  long long begin = now_us() + 300000, end = begin + ms * 1000LL, at = 0;
-  long answered = 0;
+  long long begin = now_us() + warm_up_ms * 1000LL, end = begin + ms * 1000LL, at = 0;
+  long answered = 0, counted = 0;
   while ((at = now_us()) < end) {
     int count = epoll_wait(poller, events, 256, 100);
     for (int i = 0; i < count; i++) {
@@ -186,16 +187,17 @@ static void drive(const char *ca, const char *host, int port, int proxy, int con
       int total = answer_length(peer);
       if (total == 0) continue;
       memmove(peer->buffer, peer->buffer + total, peer->used -= total);
-      if (at >= begin) answered++;
+      answered++;
+      if (at >= begin) counted++;
       SSL_write(peer->ssl, request, length);
     }
   }
-  printf("%.0f\n", answered * 1e6 / (double)(ms * 1000LL));
+  printf("%.0f %ld\n", counted * 1e6 / (double)(ms * 1000LL), answered);
 }
 
 int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
   if (argc == 5 && strcmp(argv[1], "serve") == 0) serve(argv[2], argv[3], atoi(argv[4]));
-  if (argc == 8 && strcmp(argv[1], "drive") == 0) drive(argv[2], argv[3], atoi(argv[4]), atoi(argv[5]), atoi(argv[6]), atoi(argv[7]));
-  return argc == 5 || argc == 8 ? 0 : 2;
+  if (argc == 9 && strcmp(argv[1], "drive") == 0) drive(argv[2], argv[3], atoi(argv[4]), atoi(argv[5]), atoi(argv[6]), atoi(argv[7]), atoi(argv[8]));
+  return argc == 5 || argc == 9 ? 0 : 2;
 }

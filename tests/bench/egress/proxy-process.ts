@@ -1,11 +1,9 @@
-// The proxy under test as its own process: `egress` or `tunnel` (a plain CONNECT relay). Speaks over the IPC channel.
+// The proxy under test as its own process: `egress`, as it is built, or `tunnel`, a plain CONNECT relay. Speaks over the IPC channel.
+import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { connect, createServer } from "node:net";
 import { Worker } from "node:worker_threads";
 import { Route } from "#common/domain/route.ts";
-import { DecisionBatch } from "../../../sidecars/egress/decision-batch.ts";
-import { createEgressProxy } from "../../../sidecars/egress/proxy.ts";
-import { createUpstreamConnector } from "../../../sidecars/egress/upstream/connector.ts";
 
 export interface ProxyStart {
   readonly kind: "egress" | "tunnel";
@@ -15,6 +13,7 @@ export interface ProxyStart {
   readonly internetCaPem: string;
 }
 
+/** Of the whole process with all its threads. */
 export interface ProxyUsage {
   readonly cpuMicros: number;
   readonly rssMiB: number;
@@ -27,14 +26,13 @@ process.once("message", async (start: ProxyStart) => {
 });
 
 function usage(): ProxyUsage {
-  const { user, system } = process.threadCpuUsage();
+  const { user, system } = process.cpuUsage();
   return { cpuMicros: user + system, rssMiB: process.memoryUsage.rss() / 1024 / 1024 };
 }
 
+/** The built worker thread, started as a bundle starts it; this thread takes its messages in init's place. */
 async function startEgress(start: ProxyStart): Promise<number> {
-  // Decisions cross to another thread, as in a bundle.
-  const init = new Worker("require('node:worker_threads').parentPort.on('message', () => {})", { eval: true });
-  const batch = new DecisionBatch((decisions) => init.postMessage({ type: "decisions", decisions }));
+  const port = await freePort();
   const route = Route.parse({
     host: start.host,
     methods: ["GET", "POST"],
@@ -43,20 +41,32 @@ async function startEgress(start: ProxyStart): Promise<number> {
     pipelock: { ssrfIpAllowlist: ["127.0.0.1"] },
     origin: { kind: "operator" },
   });
-  const proxy = await createEgressProxy({
-    listen: { host: "127.0.0.1", port: 0 },
-    ca: start.bottleCa,
-    table: { revision: 1, routes: [route] },
-    connector: createUpstreamConnector({
-      connectTimeoutMs: 5000,
+  const worker = new Worker(new URL("../../../dist/sidecars/egress.js", import.meta.url), {
+    workerData: {
+      listenHost: "127.0.0.1",
+      port,
+      caCertificate: start.bottleCa.certificatePem,
+      caKey: start.bottleCa.keyPem,
       extraCa: start.internetCaPem,
-      resolve: async () => [{ address: "127.0.0.1", family: 4 }],
-      port: start.upstreamPort,
-    }),
-    onDecision: (decision) => batch.add(decision),
+      table: { revision: 1, routes: [route] },
+    },
+    execArgv: ["--import", new URL("./internet.ts", import.meta.url).href],
+    env: { BENCH_UPSTREAM_PORT: String(start.upstreamPort) },
+    resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 },
   });
-  proxy.setSecrets({ TOKEN: "a-credential-of-a-usual-length-0123456789" });
-  return proxy.port;
+  await once(worker, "message");
+  worker.on("message", () => undefined);
+  worker.postMessage({ type: "secrets", values: { TOKEN: "a-credential-of-a-usual-length-0123456789" } });
+  return port;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 function startTunnel(upstreamPort: number): Promise<number> {
