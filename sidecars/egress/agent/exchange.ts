@@ -219,14 +219,13 @@ export class Exchange implements UpstreamUser {
     return upstream.write(bytes);
   }
 
+  /** `bytes` are the upstream's read buffer: what is sent is a copy, with the head where that has not gone yet. */
   #sendDown(bytes: Buffer): boolean {
     const head = this.#unsentAnswerHead;
-    if (head === null) return this.#host.sendToAgent(bytes);
+    if (head === null) return this.#host.sendToAgent(Buffer.from(bytes));
     this.#unsentAnswerHead = null;
     this.#bytesDown += head.length;
-    if (bytes.length <= COMBINED_BYTES) return this.#host.sendToAgent(combine(head, bytes));
-    this.#host.sendToAgent(head);
-    return this.#host.sendToAgent(bytes);
+    return this.#host.sendToAgent(combine(head, bytes));
   }
 
   #flushAnswerHead(): void {

@@ -9,6 +9,7 @@ import { parseResponseHead } from "./response-head.ts";
 export interface ResponseSink {
   onInterim(head: ResponseHead): void;
   onHead(head: ResponseHead): void;
+  /** `bytes` are valid during the call only. */
   onBody(bytes: Buffer): void;
   /** `clean`: no byte came after the response, so the connection can be used again. */
   onEnd(clean: boolean): void;
@@ -45,6 +46,7 @@ export class ResponseReader {
     this.started = false;
   }
 
+  /** Keeps no reference to `chunk`. */
   feed(chunk: Buffer): void {
     this.started = true;
     const sink = this.#sink;
@@ -74,7 +76,7 @@ export class ResponseReader {
     if ((end === -1 ? bytes.length : end) - at > this.#limits.responseHeadBytes)
       throw new MalformedMessage("the response head is too large");
     if (end === -1) {
-      this.#pending = at === 0 ? bytes : bytes.subarray(at);
+      this.#pending = Buffer.from(bytes.subarray(at));
       return at;
     }
     const head = parseResponseHead(bytes.toString("latin1", at, end), this.#method, this.#limits.headerFields);

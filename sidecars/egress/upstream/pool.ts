@@ -102,8 +102,8 @@ export class UpstreamPool {
   async #openConnection(route: Route): Promise<UpstreamConnection> {
     const { host } = route;
     const generation = this.#generationOf(host);
-    const socket = await this.#connector.connect(route);
-    const connection = new UpstreamConnection({ host, socket, generation, limits: this.#limits });
+    const upstream = await this.#connector.connect(route);
+    const connection = new UpstreamConnection({ host, upstream, generation, limits: this.#limits });
     this.#open.add(connection);
     connection.onClosed = () => this.#open.delete(connection);
     if (this.#closed) connection.destroy();

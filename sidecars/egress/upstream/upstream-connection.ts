@@ -3,6 +3,7 @@ import { MalformedMessage } from "../http1/fields.ts";
 import type { ResponseSink } from "../http1/response-reader.ts";
 import { ResponseReader } from "../http1/response-reader.ts";
 import type { EgressLimits } from "../limits.ts";
+import type { UpstreamSocket } from "./connector.ts";
 
 /** The exchange that an upstream connection works for. */
 export interface UpstreamUser extends ResponseSink {
@@ -28,13 +29,14 @@ export class UpstreamConnection {
   keepAliveMs: number | null = null;
   onClosed: (() => void) | null = null;
 
-  constructor(parts: { host: string; socket: TLSSocket; generation: number; limits: EgressLimits }) {
-    const { socket } = parts;
+  constructor(parts: { host: string; upstream: UpstreamSocket; generation: number; limits: EgressLimits }) {
+    const { upstream } = parts;
+    const socket = upstream.tls;
     this.host = parts.host;
     this.generation = parts.generation;
     this.#socket = socket;
     this.#reader = new ResponseReader(parts.limits);
-    socket.on("data", (chunk: Buffer) => this.#receive(chunk));
+    upstream.onBytes = (bytes) => this.#receive(bytes);
     socket.on("drain", () => this.#user?.onUpstreamDrain());
     socket.on("end", () => this.#ended());
     // An error is always followed by close, where it is dealt with.
@@ -78,14 +80,14 @@ export class UpstreamConnection {
     this.#socket.destroy();
   }
 
-  #receive(chunk: Buffer): void {
+  #receive(bytes: Buffer): void {
     if (this.#user === null) {
       // An answer to no request: whoever used this connection next would get it as theirs.
       this.#socket.destroy();
       return;
     }
     try {
-      this.#reader.feed(chunk);
+      this.#reader.feed(bytes);
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
       this.#lose(error.message);
