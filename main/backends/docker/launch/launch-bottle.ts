@@ -9,6 +9,7 @@ import type { RuntimeChooser } from "../runtime.ts";
 import { EngineInfo } from "../runtime.ts";
 import type { BottleSubnet } from "../subnets.ts";
 import { findRemnants, removeRemnants } from "../teardown.ts";
+import type { BottleGround } from "./container-options.ts";
 import { agentContainer, bundleContainer } from "./container-options.ts";
 import { copyIn } from "./copy-in.ts";
 import { createEgressNetwork, createInternalNetwork } from "./networks.ts";
@@ -37,12 +38,10 @@ interface Containers {
 /** One bottle, in few round trips (D3). Whatever fails or interrupts it, nothing of it stays (BTL-5). */
 export async function launchBottle(deps: LaunchDeps, plan: LaunchPlan, progress: Progress, signal: AbortSignal): Promise<void> {
   const launch: Launch = { ...deps, plan, progress, signal };
-  await refuseTaken(launch);
+  const [info] = await allSettledOrThrow([deps.engine.info(), refuseTaken(launch)]);
   await inStep(launch, "image", () => ensureImages(launch));
   try {
-    const made = await createAll(launch);
-    await inStep(launch, "copy", () => copyAll(launch, made));
-    await inStep(launch, "start", () => startBoth(launch, made));
+    await makeAndStart(launch, EngineInfo.parse(info));
     signal.throwIfAborted();
   } catch (error) {
     const left = await removeAll(launch);
@@ -76,43 +75,61 @@ async function ensureImages({ images, engine, plan, progress, signal }: Launch):
   ]);
 }
 
-/** Nothing here is cut short by an abort: the engine would finish what it began, unseen, after the removal. */
-async function createAll(launch: Launch): Promise<Containers> {
-  const { engine, plan, runtimes, progress, now, signal } = launch;
-  const names = objectNames(plan.slug);
-  const info = EngineInfo.parse(await engine.info());
+async function makeAndStart(launch: Launch, info: EngineInfo): Promise<void> {
+  const { engine, plan, runtimes, progress } = launch;
   const { runtime, problem } = await runtimes.choose(engine, info, plan.agentImage.ref);
   if (problem !== null) progress.detail(problem);
   const labels = { ...plan.labels, [SLUG_LABEL]: plan.slug };
-  const [subnet] = await inStep(launch, "networks", () =>
-    allSettledOrThrow([
-      createInternalNetwork(engine, names.internalNetwork, labels),
-      createEgressNetwork(engine, names.egressNetwork, labels),
-      engine.createVolume({ Name: names.stateVolume, Labels: labels }),
-    ]),
-  );
-  const dated = { ...labels, [CREATED_LABEL]: new Date(now()).toISOString(), [RUNTIME_LABEL]: runtime };
-  const ground = { plan, names, labels: dated, subnet, init: info.InitCommit.ID !== "N/A" };
-  return await inStep(launch, "create", async () => {
-    const [agent, bundle] = await allSettledOrThrow([
-      engine.createContainer(agentContainer(ground, runtime)),
-      createBundle(engine, bundleContainer(ground), names.egressNetwork, signal),
-    ]);
-    return { agent, bundle, subnet };
-  });
+  const subnet = await inStep(launch, "networks", () => createGround(launch, labels));
+  const containers = await createAndFill(launch, { subnet, runtime, labels, init: info.InitCommit.ID !== "N/A" });
+  await inStep(launch, "start", () => startBoth(launch, containers));
 }
 
-/** On both networks before it starts, so that its way out is there from its first moment. */
-async function createBundle(
-  engine: Docker,
-  options: Docker.ContainerCreateOptions,
-  egressNetwork: string,
-  signal: AbortSignal,
-): Promise<Docker.Container> {
-  const bundle = await engine.createContainer(options);
+type Labels = Record<string, string>;
+type Common = Omit<BottleGround, "plan" | "names"> & { readonly runtime: string };
+
+/** What containers are created on. Nothing here is cut short by an abort: the engine would finish what it began, unseen, after the removal. */
+async function createGround({ engine, plan }: Launch, labels: Labels): Promise<BottleSubnet> {
+  const { internalNetwork, stateVolume } = objectNames(plan.slug);
+  const [subnet] = await allSettledOrThrow([
+    createInternalNetwork(engine, internalNetwork, labels),
+    engine.createVolume({ Name: stateVolume, Labels: labels }),
+  ]);
+  return subnet;
+}
+
+/**
+ * The egress network takes the engine longest, which writes the host's rules for it, and nothing needs it before the bundle
+ * starts: it is made while the containers are created and filled.
+ */
+async function createAndFill(launch: Launch, common: Common): Promise<Containers> {
+  const { engine, plan } = launch;
+  const egressNetwork = createEgressNetwork(engine, objectNames(plan.slug).egressNetwork, { ...common.labels });
+  const filled = async () => {
+    const containers = await inStep(launch, "create", () => createBoth(launch, common));
+    await inStep(launch, "copy", () =>
+      allSettledOrThrow([copyAll(launch, containers), egressNetwork.then(() => connectOut(launch, containers.bundle))]),
+    );
+    return containers;
+  };
+  const [containers] = await allSettledOrThrow([filled(), egressNetwork]);
+  return containers;
+}
+
+async function createBoth({ engine, plan, now }: Launch, { runtime, ...common }: Common): Promise<Containers> {
+  const labels = { ...common.labels, [CREATED_LABEL]: new Date(now()).toISOString(), [RUNTIME_LABEL]: runtime };
+  const ground = { ...common, plan, labels, names: objectNames(plan.slug) };
+  const [agent, bundle] = await allSettledOrThrow([
+    engine.createContainer(agentContainer(ground, runtime)),
+    engine.createContainer(bundleContainer(ground)),
+  ]);
+  return { agent, bundle, subnet: common.subnet };
+}
+
+/** Before it starts, so that the bundle's way out is there from its first moment. */
+async function connectOut({ engine, plan, signal }: Launch, bundle: Docker.Container): Promise<void> {
   signal.throwIfAborted();
-  await engine.getNetwork(egressNetwork).connect({ Container: bundle.id });
-  return bundle;
+  await engine.getNetwork(objectNames(plan.slug).egressNetwork).connect({ Container: bundle.id });
 }
 
 async function copyAll({ engine, plan, trust, signal }: Launch, { agent, bundle, subnet }: Containers): Promise<void> {

@@ -55,7 +55,8 @@ export async function openControlChannel(target: ExecTarget, signal: AbortSignal
         code === 0 || channel.destroyed || channel.destroy(unreachable((await complaint).trim() || `ctl ended with code ${code}`)),
     )
     .catch((error: Error) => channel.destroy(error));
-  channel.once("close", () => void endSession(session).catch(() => {}));
+  // Once its output has ended `ctl` is gone, and an exec that looks for it would only burden the engine.
+  channel.once("close", () => session.connection.readableEnded || void endSession(session).catch(() => {}));
   return channel;
 }
 
