@@ -41,6 +41,7 @@ export function parseEngineHost(host: string, tls: EngineTls | null): EngineAddr
     const user = url.username ? `${decodeURIComponent(url.username)}@` : "";
     return { kind: "ssh", destination: sshDestination(user + url.hostname, host), port: url.port || null };
   }
+  if (url.hostname === "") throw badHost(host);
   if (url.protocol === "tcp:" || url.protocol === "http:" || url.protocol === "https:") {
     return { kind: "tcp", host: url.hostname, port: Number(url.port || (tls === null ? 2375 : 2376)), tls };
   }

@@ -99,13 +99,18 @@ class LiveHead {
 }
 
 /** The engine logs whole lines: where a line was under way, a later look at the log finds where the stream begins. */
-const LOOKS = 3;
+const LOOKS = 5;
+/** A shorter overlap may be chance, such as the end of another line. */
+const CERTAIN_BYTES = 64;
 
 async function readReplay(container: Docker.Container, live: LiveHead): Promise<Buffer> {
   let log = await readLog(container);
-  for (let look = 1; look < LOOKS && live.bytes.length > 0 && overlapLength(log, live.bytes) === 0; look += 1)
-    log = await readLog(container);
+  for (let look = 1; look < LOOKS && !isJoined(log, live.bytes); look += 1) log = await readLog(container);
   return log;
+}
+
+function isJoined(log: Buffer, live: Buffer): boolean {
+  return overlapLength(log, live) >= Math.min(live.length, CERTAIN_BYTES);
 }
 
 /** With a terminal the engine's log is the raw bytes, without frames. Asked for as a stream: dockerode would parse one that looks like JSON. */
