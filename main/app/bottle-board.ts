@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { BottleSummary, StartStep } from "#common/domain/bottle.ts";
 import { compareBottles } from "#common/domain/bottle.ts";
 import type { Slug } from "#common/domain/names.ts";
+import { OperatorError } from "#common/domain/operator-error.ts";
 import type { KnownBottle } from "../bottles/observe.ts";
 import type { RunningStart } from "../bottles/start.ts";
 import { Traffic } from "../egress/traffic.ts";
@@ -100,7 +101,7 @@ export class BottleBoard {
 
   /** A cancelled start leaves no row: the operator knows. */
   #failed(own: OwnStart, error: unknown): void {
-    own.failure = error instanceof Error ? error.message : String(error);
+    own.failure = sayFailure(error);
     if (own.steps.some(({ state }) => state === "cancelled")) this.#starts.delete(own.start.slug);
   }
 
@@ -134,6 +135,12 @@ export class BottleBoard {
       steps: [],
     };
   }
+}
+
+/** What happened and what to do next (UI-4). */
+function sayFailure(error: unknown): string {
+  if (error instanceof OperatorError && error.hint !== null) return `${error.message}. ${error.hint}.`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 function startSummary(backend: Summary["backend"]): (own: OwnStart) => Summary {

@@ -73,7 +73,9 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: Map<stri
     warnings: provision.warnings,
     problems: [
       ...problems,
-      ...missingTokenRefs(provision.tokenRefs, deps.env).map((ref) => `The credential ${ref} is not set in the environment`),
+      ...missingTokenRefs(provision.tokenRefs, deps.env).map(
+        (ref) => `The credential ${ref} is not set: set it in the environment that bot-bottle is started from`,
+      ),
     ],
   };
 }

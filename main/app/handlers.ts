@@ -36,6 +36,7 @@ function bottleHandlers({ services, board, bus }: HandlerDeps): Pick<AppHandlers
         bus.publish("start", { slug, steps: [...steps] });
       });
       board.adopt(start);
+      start.finished.catch((error: unknown) => tellCancelled(bus, start.slug, error));
       await board.publish();
       return { slug: start.slug };
     },
@@ -57,6 +58,12 @@ function bottleHandlers({ services, board, bus }: HandlerDeps): Pick<AppHandlers
       return {};
     },
   };
+}
+
+/** A start that was cancelled leaves no row in the list, so it is said that it is over. */
+function tellCancelled(bus: TopicBus, slug: Slug, error: unknown): void {
+  if (!(error instanceof OperatorError) || error.code !== "cancelled") return;
+  bus.publish("notice", { tone: "info", text: `The start of ${slug} was cancelled. Nothing of it is left.` });
 }
 
 type WatchMethods =

@@ -11,6 +11,9 @@ function Notice({ toast }: { toast: Toast.Root.ToastObject<object> }) {
   return (
     <Toast.Root
       toast={toast}
+      // By itself it would be a dialog, under which the single keys rest.
+      role="group"
+      aria-label="Notice"
       className="flex w-88 items-start gap-2.5 rounded-lg border border-line bg-raised py-2.5 pr-2 pl-3 shadow-float transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0"
     >
       <span className="flex h-5 items-center">

@@ -46,6 +46,8 @@ export function EditForm({ draft, problems, onChange }: EditFormProps) {
     <form
       aria-label="Edit the request"
       onSubmit={(event) => event.preventDefault()}
+      // Out of the fields, where the single keys decide.
+      onKeyDown={(event) => event.key === "Escape" && event.target instanceof HTMLElement && event.target.blur()}
       className="flex flex-col gap-1 border-b border-line bg-raised px-3 pt-3 pb-1"
     >
       <Field label="Host" hint="One exact host. No wildcard, no port." problem={problems.host}>

@@ -24,7 +24,7 @@ export function asOperatorError(error: unknown): unknown {
   if (!UNREACHABLE.has(code)) return error;
   const denied = code === "EACCES";
   return new OperatorError("engine-unavailable", {
-    message: denied ? "this account may not use the Docker engine's socket" : `no Docker engine answers (${code})`,
+    message: denied ? "This account may not use the Docker engine's socket" : `No Docker engine answers (${code})`,
     hint: denied
       ? "Add the account to the group `docker` and log in again."
       : "Start the engine, or point DOCKER_HOST or a context at one.",
