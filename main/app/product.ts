@@ -10,7 +10,6 @@ import { createTopicBus } from "../ipc/topic-bus.ts";
 import { ensureHome } from "../manifests/first-home.ts";
 import { loadManifests } from "../manifests/load-manifests.ts";
 import type { ManifestSet } from "../manifests/manifest-set.ts";
-import { manifestsView } from "../manifests/projections.ts";
 import { watchManifests } from "../manifests/watch-manifests.ts";
 import type { Clock } from "../platform/clock.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -27,6 +26,7 @@ import type { Application } from "./application.ts";
 import type { DraftingDeps } from "./drafting.ts";
 import { createDrafting } from "./drafting.ts";
 import { startApplication } from "./live-application.ts";
+import { createManifestListing } from "./manifest-listing.ts";
 import type { Services } from "./services.ts";
 import { createServices } from "./services.ts";
 
@@ -104,7 +104,7 @@ export async function createApplication(options: Pick<ProductOptions, "env">): P
       services,
       bus,
       terminals: terminals.handlers,
-      listManifests: async (workspace) => manifestsView(await product.loadManifests(workspace)),
+      listManifests: createManifestListing((workspace) => product.loadManifests(workspace)),
       watchManifests: (onChange) =>
         watchManifests({
           home,
