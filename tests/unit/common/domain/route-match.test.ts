@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { Route } from "#common/domain/route.ts";
 import { matchRoute, pathAllowed } from "#common/domain/route-match.ts";
 
-const route = (overrides: Record<string, unknown> = {}) => Route.parse({ host: "api.example.com", origin: { kind: "operator" }, ...overrides });
+const route = (overrides: Record<string, unknown> = {}) =>
+  Route.parse({ host: "api.example.com", origin: { kind: "operator" }, ...overrides });
 const ask = (target: string, method = "GET", websocket = false) => ({ method, target, websocket });
 
 describe("EGR-2: path prefixes", () => {
