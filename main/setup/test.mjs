@@ -18,7 +18,7 @@ const minutes = 60_000;
 
 /** Checks of the sources: nothing runs. */
 const checks = [
-  check("lint", "@biomejs/biome/bin/biome", "ci", "--error-on-warnings"),
+  check("lint", "@biomejs/biome/bin/biome", "ci", "--error-on-warnings", ...(process.stdout.isTTY ? [] : ["--colors=off"])),
   check("types", "typescript/bin/tsc", "-b"),
   check("dead-code", "knip/bin/knip.js"),
 ];
