@@ -76,6 +76,8 @@ export interface LaunchPlan {
   readonly caCertificate: string;
   /** Files of the bundle's state folder (config.json, ca.pem, ca-key.pem, extra-ca.pem), given the address the backend chose for it. */
   bundleEntries(listenHost: string): readonly GuestEntry[];
+  /** Told when the bundle runs: its control channel can be opened while the agent starts. */
+  readonly onBundleRunning?: () => void;
   /** Labels beside `bot-bottle.slug`, e.g. agent and bottle names. */
   readonly labels: Readonly<Record<string, string>>;
 }

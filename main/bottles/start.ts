@@ -89,9 +89,16 @@ export class BottleStarter {
     try {
       const plan = await this.#plan(slug, blueprint);
       steps.done("validate");
-      await this.#deps.backend.launch(plan, steps, signal);
+      let connecting: Promise<void> | null = null;
+      const connect = (): Promise<void> => {
+        connecting ??= this.#deps.connectBundle(slug, tokenRefsOf(blueprint.routes), signal);
+        // A launch that fails meanwhile is what the operator is told.
+        connecting.catch(() => undefined);
+        return connecting;
+      };
+      await this.#deps.backend.launch({ ...plan, onBundleRunning: () => void connect() }, steps, signal);
       steps.begin("ready");
-      await abortable(this.#deps.connectBundle(slug, tokenRefsOf(blueprint.routes), signal), signal);
+      await abortable(connect(), signal);
       await this.#deps.registry.write(this.#metadata(slug, blueprint, "started"));
       steps.done("ready");
       steps.begin("attach");

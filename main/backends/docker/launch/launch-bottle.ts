@@ -142,9 +142,13 @@ async function copyAll({ engine, plan, trust, signal }: Launch, { agent, bundle,
   await allSettledOrThrow([agentFiles(), copyIn({ container: bundle, root: BUNDLE_STATE_DIR, entries, workspace: null }, signal)]);
 }
 
-async function startBoth({ signal }: Launch, { agent, bundle }: Containers): Promise<void> {
+/** The bundle first: it takes a moment to serve, which the agent's start fills. */
+async function startBoth({ plan, signal }: Launch, { agent, bundle }: Containers): Promise<void> {
   signal.throwIfAborted();
-  await allSettledOrThrow([bundle.start(), agent.start()]);
+  await bundle.start();
+  signal.throwIfAborted();
+  plan.onBundleRunning?.();
+  await agent.start();
   // Programs draw at once; until somebody attaches they get a usual screen.
   await agent.resize({ w: 120, h: 32 }).catch(() => {});
 }
