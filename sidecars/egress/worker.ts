@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { parentPort, workerData } from "node:worker_threads";
-import type { FromEgressWorker } from "../kit/egress-worker.ts";
+import type { EgressWorkerPost } from "../kit/egress-worker.ts";
 import { EgressWorkerStart, ToEgressWorker } from "../kit/egress-worker.ts";
 import { DecisionBatch } from "./decision-batch.ts";
 import { defaultLimits } from "./limits.ts";
@@ -13,7 +13,7 @@ if (parentPort === null) throw new Error("the egress worker runs as a worker thr
 await serve(parentPort, EgressWorkerStart.parse(workerData));
 
 async function serve(port: MessagePort, start: EgressWorkerStart): Promise<void> {
-  const post = (message: FromEgressWorker) => port.postMessage(message);
+  const post = (message: EgressWorkerPost) => port.postMessage(message);
   const batch = new DecisionBatch((decisions) => post({ type: "decisions", decisions }));
   const proxy = await createEgressProxy({
     listen: { host: start.listenHost, port: start.port },
@@ -30,7 +30,7 @@ async function serve(port: MessagePort, start: EgressWorkerStart): Promise<void>
   post({ type: "ready" });
 }
 
-function obey(command: Exclude<ToEgressWorker, { type: "stop" }>, proxy: EgressProxy, post: (message: FromEgressWorker) => void): void {
+function obey(command: Exclude<ToEgressWorker, { type: "stop" }>, proxy: EgressProxy, post: (message: EgressWorkerPost) => void): void {
   if (command.type === "secrets") return proxy.setSecrets(command.values);
   proxy.setTable(command.table);
   post({ type: "table-live", revision: command.table.revision });

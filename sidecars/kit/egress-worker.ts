@@ -22,10 +22,16 @@ export const ToEgressWorker = z.discriminatedUnion("type", [
 ]);
 export type ToEgressWorker = z.infer<typeof ToEgressWorker>;
 
+function parsedIfText(value: unknown): unknown {
+  return typeof value === "string" ? JSON.parse(value) : value;
+}
+
 export const FromEgressWorker = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   z.strictObject({ type: z.literal("table-live"), revision: z.int() }),
-  /** Batched: at most every 50 ms, at most 500 a message. */
-  z.strictObject({ type: z.literal("decisions"), decisions: z.array(EgressDecision) }),
+  /** Batched: at most every 50 ms, at most 500 a message. As JSON text they cost the data plane a fraction of cloned objects. */
+  z.strictObject({ type: z.literal("decisions"), decisions: z.preprocess(parsedIfText, z.array(EgressDecision)) }),
 ]);
 export type FromEgressWorker = z.infer<typeof FromEgressWorker>;
+/** As it crosses to init. */
+export type EgressWorkerPost = z.input<typeof FromEgressWorker>;

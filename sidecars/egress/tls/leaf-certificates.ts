@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:crypto";
 import type { SecureContext } from "node:tls";
-import { createSecureContext } from "node:tls";
+import { createSecureContext, DEFAULT_CIPHERS } from "node:tls";
 import { encodeCertificate, encodePem } from "#common/wire/certificate-der.ts";
 
 const DAY_MS = 86_400_000;
@@ -9,6 +9,9 @@ const BACKDATED_MS = DAY_MS;
 // Some clients refuse leaves that live longer than 398 days.
 const LIFETIME_MS = 90 * DAY_MS;
 const RENEWED_AFTER_MS = 30 * DAY_MS;
+
+// Node's own, with AES-128 first: as strong as the P-256 keys around it, and less work a byte.
+const CIPHERS = ["TLS_AES_128_GCM_SHA256", ...DEFAULT_CIPHERS.split(":")].filter((name, at, all) => all.indexOf(name) === at).join(":");
 
 interface CachedContext {
   readonly context: SecureContext;
@@ -76,7 +79,13 @@ export class LeafCertificates {
   }
 
   #create(host: string): CachedContext {
-    const context = createSecureContext({ cert: this.mint(host), key: this.#leafKeyPem, minVersion: "TLSv1.2" });
+    const context = createSecureContext({
+      cert: this.mint(host),
+      key: this.#leafKeyPem,
+      minVersion: "TLSv1.2",
+      ciphers: CIPHERS,
+      honorCipherOrder: true,
+    });
     return { context, mintedAt: this.#options.now() };
   }
 

@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 import type { RouteTable } from "#common/domain/route.ts";
 import type { EgressClock } from "../../../../sidecars/egress/clock.ts";
 import { addressAllowed } from "../../../../sidecars/egress/upstream/address-policy.ts";
-import type { EgressWorkerStart, FromEgressWorker } from "../../../../sidecars/kit/egress-worker.ts";
+import type { EgressWorkerStart } from "../../../../sidecars/kit/egress-worker.ts";
+import { FromEgressWorker } from "../../../../sidecars/kit/egress-worker.ts";
 import { bottleCa, HOST, httpUpstream, plainClient, Reader, rawUpstream, route, startEgress, tunnelClient } from "./harness.ts";
 
 const get = (path: string, extra = "") => `GET ${path} HTTP/1.1\r\nHost: ${HOST}\r\n${extra}\r\n`;
@@ -274,8 +275,9 @@ describe("the worker", () => {
     const messages: FromEgressWorker[] = [];
     const heard = (type: FromEgressWorker["type"]) =>
       new Promise<FromEgressWorker>((resolve) => {
-        worker.on("message", (message: FromEgressWorker) => {
-          if (message.type === type) resolve(message);
+        worker.on("message", (message: unknown) => {
+          const parsed = FromEgressWorker.parse(message);
+          if (parsed.type === type) resolve(parsed);
         });
       });
     worker.on("message", (message: FromEgressWorker) => messages.push(message));
