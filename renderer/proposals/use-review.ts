@@ -39,10 +39,12 @@ export function useReview(proposal: Proposal): Review {
     data: view,
     error,
     isPlaceholderData,
+    isFetching,
     refetch,
   } = useCall("proposals.view", { id: proposal.id, edit: settled }, { keepPrevious: true });
   const [seen, setSeen] = useState<ProposalView | null>(null);
-  if (view && seen === null) setSeen(view);
+  // What is remembered of an earlier visit is shown at once, but it is not what the operator reads now.
+  if (view && seen === null && !isFetching) setSeen(view);
   const stale = view && seen && proposal.status === "pending" && view.liveRevision !== seen.liveRevision ? seen : null;
   const approve = useAction("proposals.approve");
   const reject = useAction("proposals.reject");
@@ -54,9 +56,10 @@ export function useReview(proposal: Proposal): Review {
   const refresh = () => void refetch();
   const decide: Review["decide"] = (verdict, note) => {
     if (!view || deciding || (verdict === "approve" && obstacle)) return;
-    const basis = { id: proposal.id, digest: proposal.digest, seenRevision: (seen ?? view).liveRevision, note };
-    if (verdict === "approve") approve.mutate({ ...basis, edit: settled }, { onError: refresh });
-    else reject.mutate(basis, { onError: refresh });
+    const basis = { id: proposal.id, digest: proposal.digest, note };
+    if (verdict === "approve") approve.mutate({ ...basis, seenRevision: (seen ?? view).liveRevision, edit: settled }, { onError: refresh });
+    // A refusal opens nothing, whatever the routes have become meanwhile.
+    else reject.mutate({ ...basis, seenRevision: view.liveRevision }, { onError: refresh });
   };
 
   return {
