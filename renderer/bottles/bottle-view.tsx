@@ -15,7 +15,7 @@ import { BottleHeader } from "./bottle-header.tsx";
 import { EndedNote } from "./ended-note.tsx";
 import { InfoTab } from "./info-tab.tsx";
 import { Inspector } from "./inspector.tsx";
-import { StartProgress } from "./start-progress.tsx";
+import { StartProgress, StepList } from "./start-progress.tsx";
 import { useBottle, useBottles } from "./use-bottles.ts";
 
 const tabWords: Record<BottleTab, string> = { terminal: "Terminal", egress: "Egress", proposals: "Proposals", info: "Info" };
@@ -81,6 +81,28 @@ function Tabbed({ bottle, view, selected, onSelect }: TabbedProps) {
   );
 }
 
+/** Nothing of it exists, so there is nothing to show but how far it came. */
+function FailedStart({ bottle }: { bottle: BottleSummary }) {
+  return (
+    <>
+      <EndedNote bottle={bottle} />
+      <div className="mx-auto w-full max-w-lg overflow-y-auto px-6 py-8">
+        <StepList steps={bottle.steps} />
+      </div>
+    </>
+  );
+}
+
+function MainArea(props: TabbedProps) {
+  const { bottle } = props;
+  if (bottle.state === "starting") return <StartProgress bottle={bottle} />;
+  return neverRan(bottle) ? <FailedStart bottle={bottle} /> : <Tabbed {...props} />;
+}
+
+function neverRan(bottle: BottleSummary): boolean {
+  return bottle.state === "starting" || (bottle.state === "error" && bottle.steps.length > 0);
+}
+
 function useInspectorShown(): { shown: boolean; toggle: () => void; show: () => void } {
   const { inspector } = usePreferences();
   const wide = useWideWindow();
@@ -100,13 +122,9 @@ function OneBottle({ bottle, view }: { bottle: BottleSummary; view: Extract<View
     <>
       <main className="flex min-h-0 min-w-0 flex-col [grid-area:main]">
         <BottleHeader bottle={bottle} inspector={inspector.shown} onInspector={inspector.toggle} />
-        {bottle.state === "starting" ? (
-          <StartProgress bottle={bottle} />
-        ) : (
-          <Tabbed bottle={bottle} view={view} selected={selected} onSelect={select} />
-        )}
+        <MainArea bottle={bottle} view={view} selected={selected} onSelect={select} />
       </main>
-      {inspector.shown && bottle.state !== "starting" ? (
+      {inspector.shown && !neverRan(bottle) ? (
         <Inspector slug={bottle.slug} selected={selected} onUnselect={() => setSelected(null)} />
       ) : null}
     </>

@@ -46,6 +46,17 @@ function Step({ step }: { step: StartStep }) {
   );
 }
 
+/** How far a start has come, or had come when it failed. */
+export function StepList({ steps }: { steps: readonly StartStep[] }) {
+  return (
+    <ol aria-label="Steps of the start">
+      {steps.map((step) => (
+        <Step key={step.name} step={step} />
+      ))}
+    </ol>
+  );
+}
+
 /** The named steps of a start (BTL-1), with a way out at each. */
 export function StartProgress({ bottle }: { bottle: BottleSummary }) {
   const cancel = useAction("bottles.cancel-start");
@@ -73,11 +84,7 @@ export function StartProgress({ bottle }: { bottle: BottleSummary }) {
           style={{ width: `${(100 * done) / Math.max(1, bottle.steps.length)}%` }}
         />
       </div>
-      <ol>
-        {bottle.steps.map((step) => (
-          <Step key={step.name} step={step} />
-        ))}
-      </ol>
+      <StepList steps={bottle.steps} />
       <p className="sr-only" role="status">
         {running ? stepWords[running.name] : ""}
       </p>
