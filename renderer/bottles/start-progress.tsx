@@ -41,7 +41,7 @@ function Step({ step }: { step: StartStep }) {
           </span>
         ) : null}
       </span>
-      <span className="data text-sm text-faint">{step.durationMs === null ? "" : formatDuration(step.durationMs)}</span>
+      <span className="data text-sm whitespace-nowrap text-faint">{step.durationMs === null ? "" : formatDuration(step.durationMs)}</span>
     </li>
   );
 }
