@@ -108,7 +108,7 @@ describe("a start that does not succeed", () => {
     const dialog = await openStartDialog(page, "demo");
     await dialog
       .getByRole("status")
-      .getByText(/nobody\.sock/)
+      .getByText(/No Docker engine answers/)
       .waitFor();
     await keepPicture(page, "cancel-6-no-engine-dialog");
     await page.keyboard.press("Escape");
