@@ -13,6 +13,7 @@ function Notice({ toast }: { toast: Toast.Root.ToastObject<object> }) {
       toast={toast}
       // By itself it would be a dialog, under which the single keys rest.
       role="group"
+      // biome-ignore lint/a11y/useValidAriaValues: takes away the one that only a dialog may have
       aria-modal={undefined}
       aria-label="Notice"
       className="flex w-88 items-start gap-2.5 rounded-lg border border-line bg-raised py-2.5 pr-2 pl-3 shadow-float transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0"
