@@ -32,7 +32,7 @@ agent_provider:
 # More hosts, when the agent needs them:
 # egress:
 #   routes:
-#     - host: registry.npmjs.org
+#     - host: docs.python.org
 #       methods: [GET]
 #     - host: api.github.com
 #       path_allowlist: [/repos/my-org/]

@@ -60,7 +60,7 @@ describe("warnings (SUP-4)", () => {
     ["githиb.com", "internationalised"],
     ["g1thub.com", "looks like github.com"],
     ["аpi.example.com", "looks like api.example.com"],
-    ["rnpmjs.com", "New public host"],
+    ["rnexample.org", "New public host"],
   ])("of %s: %s", (host, expected) => {
     expect(warn({ host })).toContain(expected);
   });
