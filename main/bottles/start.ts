@@ -100,6 +100,8 @@ export class BottleStarter {
       steps.begin("ready");
       await abortable(connect(), signal);
       await this.#deps.registry.write(this.#metadata(slug, blueprint, "started"));
+      // Cancelled while that was written: from here on it is a running bottle, and stopping it is another word.
+      signal.throwIfAborted();
       steps.done("ready");
       steps.begin("attach");
       steps.done("attach");

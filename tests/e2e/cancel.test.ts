@@ -6,6 +6,7 @@ import type { StartStepName } from "#common/domain/bottle.ts";
 import type { Bridge } from "#common/ipc/bridge.ts";
 import type { TestHome } from "../support/bottle/bottle-under-test.ts";
 import { makeTestHome } from "../support/bottle/bottle-under-test.ts";
+import { runCli } from "../support/bottle/cli.ts";
 import { remainsOf } from "../support/docker/remains.ts";
 import { expectAccessible } from "../support/panel/accessibility.ts";
 import type { Panel } from "../support/panel/launch-panel.ts";
@@ -42,6 +43,8 @@ describe("a start that does not succeed", () => {
   afterEach(async ({ task }) => {
     if (task.result?.state === "fail") await keepPicture(panel.page, `cancel-failed-${task.name.slice(0, 40).replaceAll(/\W+/g, "-")}`);
     await panel?.close();
+    // What should not have run must not go on running when a test finds that it does.
+    for (const slug of await stateFolders()) await runCli(["stop", slug], home.env);
     await home[Symbol.asyncDispose]();
   });
 
@@ -56,7 +59,8 @@ describe("a start that does not succeed", () => {
     await expectAccessible(page);
   });
 
-  it.each(["networks", "create", "ready"] as const)("is cancelled in its step %s", async (step) => {
+  // The last step that lasts: once the sidecars answer it runs, and a cancellation that comes after is a stop.
+  it.each(["networks", "create", "start"] as const)("is cancelled in its step %s", async (step) => {
     const page = await openPanel();
     await page.evaluate(cancelAtOnce, step);
     await beginFromDialog(page, "demo");
