@@ -111,11 +111,11 @@ describe("a terminal", () => {
     await handlers["terminal.write"]({ terminalId, data: "ls\r" });
     await agent.receives("ls\r");
     await handlers["terminal.resize"]({ terminalId, cols: 100, rows: 40 });
+    await expect.poll(() => agent.sizes).toEqual(["90x20", "100x40"]);
     agent.print("bye");
     agent.exit(7);
     await shows("bye");
     await shows("exit 7");
-    expect(agent.sizes).toEqual(["90x20", "100x40"]);
     await expect(handlers["terminal.write"]({ terminalId, data: "x" })).rejects.toThrow("closed");
   });
 
