@@ -15,13 +15,13 @@ export async function listBottles(engine: Docker, now: number): Promise<readonly
 function observe(slug: string, containers: readonly Docker.ContainerInfo[], now: number): ObservedBottle {
   const agent = containers.find(({ Labels }) => Labels[ROLE_LABEL] === "agent");
   const bundle = containers.find(({ Labels }) => Labels[ROLE_LABEL] === "bundle");
-  const any = agent ?? bundle;
+  const either = agent ?? bundle;
   return {
     slug,
     ...stateOf(agent, bundle, now),
-    startedAt: any?.Labels[CREATED_LABEL] ?? null,
+    startedAt: either?.Labels[CREATED_LABEL] ?? null,
     runtime: agent?.Labels[RUNTIME_LABEL] ?? null,
-    labels: any?.Labels ?? {},
+    labels: either?.Labels ?? {},
   };
 }
 
