@@ -74,6 +74,8 @@ export const Preflight = z.strictObject({
   image: z.string(),
   imagePresent: z.boolean(),
   envNames: z.array(z.string()),
+  /** Values only the operator can give; `answered` once they were given for this start or an earlier one of this panel (ENV-1). */
+  prompts: z.array(z.strictObject({ name: z.string(), text: z.string(), answered: z.boolean() })),
   skills: z.array(z.string()),
   gitIdentity: z.string().nullable(),
   repos: z.array(z.string()),

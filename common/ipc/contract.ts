@@ -5,12 +5,23 @@ import { EgressDecision } from "../domain/decision.ts";
 import { ManifestName, Slug } from "../domain/names.ts";
 import { EgressRequest, Proposal } from "../domain/proposal.ts";
 import { RouteTable } from "../domain/route.ts";
+import { gitMethods, gitTopics } from "./git-methods.ts";
+import { manifestMethods } from "./manifest-methods.ts";
+import { method } from "./method.ts";
+import { secretMethods, secretTopics } from "./secret-methods.ts";
+import { workspaceMethods } from "./workspace-methods.ts";
 
 /** What the start dialog collects. */
 export const StartRequest = z.strictObject({
   agent: ManifestName,
-  /** Host folder copied into the bottle (ENV-4); null starts in an empty home. */
+  /** Another bottle than the agent's own; null or absent: the one its manifest names. */
+  bottle: ManifestName.nullable().optional(),
+  /** The operator's project folder, whose own agents count (MAN-1); null for none. */
   workspace: z.string().nullable(),
+  /** Whether the folder is copied into the bottle (ENV-4); absent: it is. */
+  copyWorkspace: z.boolean().optional(),
+  /** What the operator entered for `?prompt` variables, by name (ENV-1): secret. */
+  answers: z.record(z.string(), z.string().max(64 * 1024)).optional(),
 });
 export type StartRequest = z.infer<typeof StartRequest>;
 
@@ -85,10 +96,6 @@ const BySlug = z.strictObject({ slug: Slug });
 const ProposalId = z.string().max(130);
 const DecisionBasis = { id: ProposalId, digest: z.string(), seenRevision: z.int(), note: z.string().max(4000) };
 
-function method<I extends z.ZodType, O extends z.ZodType>(input: I, output: O) {
-  return { input, output };
-}
-
 /** Every call a window may make; main parses the input, the use-case runs, the output is parsed again before it leaves. */
 export const methods = {
   "app.info": method(
@@ -136,6 +143,10 @@ export const methods = {
   /** Characters the window has parsed since the last call: opens the flow again (TRM-3). */
   "terminal.ack": method(z.strictObject({ terminalId: z.string(), chars: z.int().min(0) }), Empty),
   "terminal.close": method(z.strictObject({ terminalId: z.string() }), Empty),
+  ...gitMethods,
+  ...manifestMethods,
+  ...secretMethods,
+  ...workspaceMethods,
   "link.open": method(z.strictObject({ url: z.url({ protocol: /^https?$/ }) }), Empty),
 } as const;
 
@@ -159,6 +170,8 @@ export const topics = {
     z.strictObject({ kind: z.literal("resync"), terminalId: z.string(), snapshot: z.string() }),
     z.strictObject({ kind: z.literal("exit"), terminalId: z.string(), exitCode: z.int().nullable() }),
   ]),
+  ...gitTopics,
+  ...secretTopics,
   notice: z.strictObject({ tone: z.enum(["info", "warn", "bad"]), text: z.string() }),
 } as const;
 

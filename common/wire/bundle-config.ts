@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GateRepo } from "../domain/git.ts";
 import { Slug } from "../domain/names.ts";
 import { RouteTable } from "../domain/route.ts";
 
@@ -16,6 +17,8 @@ export const BundleConfig = z.strictObject({
   dns: z.boolean(),
   table: RouteTable,
   supervise: z.boolean(),
+  /** Repositories behind the git-gate; empty: it does not run. */
+  repos: z.array(GateRepo).default([]),
   /** SUPERVISE_RESPONSE_TIMEOUT_SECONDS (SUP-2). */
   responseTimeoutSeconds: z.number().positive(),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DaemonHealth, DaemonName } from "../domain/bottle.ts";
 import { EgressDecision } from "../domain/decision.ts";
+import { HeldPush, PushDecision, PushFile, PushRecord, RepoName, RepoStatus } from "../domain/git.ts";
 import { Slug, TokenRef } from "../domain/names.ts";
 import { EgressRequest, Proposal, ProposalDecision } from "../domain/proposal.ts";
 import { RouteTable } from "../domain/route.ts";
@@ -57,12 +58,49 @@ export const Decide = z.object({
   ]),
 });
 
+/** SSH keys for repositories, into an ssh-agent with a time limit: never on disk (SSH-4). A null key is forgotten at once. */
+export const SetKeys = z.object({
+  type: z.literal("set-keys"),
+  id: RequestId,
+  keys: z.record(RepoName, z.object({ privateKey: z.string().max(64 * 1024), lifetimeSeconds: z.int().min(1) }).nullable()),
+});
+
+/** One-shot decision of a held push; `forwarded` is answered once the upstream has the refs, or `apply-failed` with its reason. */
+export const DecidePush = z.object({
+  type: z.literal("decide-push"),
+  id: RequestId,
+  pushId: z.string().max(130),
+  digest: z.string(),
+  by: z.string(),
+  note: z.string().max(4000),
+  verdict: z.enum(["forwarded", "refused"]),
+  /** Must name every finding of the push when it is forwarded. */
+  allowedFindings: z.array(z.string().max(2048)).max(100),
+});
+
+/** What a held push changes; answered by `push-diff`. */
+export const ReadPush = z.object({ type: z.literal("read-push"), id: RequestId, pushId: z.string().max(130) });
+/** Fetches from the upstream now; `done` once the gate's refs are the upstream's. */
+export const RefreshRepo = z.object({ type: z.literal("refresh-repo"), id: RequestId, repo: RepoName });
+
 export const RestartDaemon = z.object({ type: z.literal("restart"), id: RequestId, daemon: DaemonName });
 export const Shutdown = z.object({ type: z.literal("shutdown"), id: RequestId });
 /** Events up to `seq` are kept elsewhere now and may be dropped from the bundle. No answer. */
 export const AckEvents = z.object({ type: z.literal("ack"), seq: z.int().min(0) });
 
-export const ClientFrame = z.discriminatedUnion("type", [ClientHello, SetRoutes, SetSecrets, Decide, RestartDaemon, Shutdown, AckEvents]);
+export const ClientFrame = z.discriminatedUnion("type", [
+  ClientHello,
+  SetRoutes,
+  SetSecrets,
+  Decide,
+  SetKeys,
+  DecidePush,
+  ReadPush,
+  RefreshRepo,
+  RestartDaemon,
+  Shutdown,
+  AckEvents,
+]);
 export type ClientFrame = z.infer<typeof ClientFrame>;
 
 /** What happened in a bundle, numbered without gaps from 1. Kept on disk, bounded, until acknowledged. */
@@ -78,6 +116,9 @@ export const BundleEvent = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("routes-set"), by: z.string(), note: z.string(), before: RouteTable, after: RouteTable }),
   z.object({ type: z.literal("daemon"), health: DaemonHealth }),
+  /** A push ended, or is held now. */
+  z.object({ type: z.literal("push"), push: PushRecord }),
+  z.object({ type: z.literal("push-decided"), pushId: z.string(), repo: RepoName, decision: PushDecision }),
   /** Events that had to be dropped because nobody fetched them. */
   z.object({ type: z.literal("dropped"), count: z.int() }),
 ]);
@@ -94,6 +135,9 @@ export const BundleReady = z.object({
   health: z.array(DaemonHealth),
   /** Credentials that live routes name and that the bundle does not hold: those routes answer 503. */
   missingSecrets: z.array(TokenRef),
+  repos: z.array(RepoStatus).default([]),
+  /** Held ones, and those decided lately. */
+  pushes: z.array(HeldPush).default([]),
   lastSeq: z.int().min(0),
 });
 
@@ -108,5 +152,9 @@ export const BundleFrame = z.discriminatedUnion("type", [
   z.object({ type: z.literal("failed"), id: RequestId, code: FailureCode, message: z.string() }),
   z.object({ type: z.literal("events"), events: z.array(NumberedEvent) }),
   z.object({ type: z.literal("health"), health: z.array(DaemonHealth), missingSecrets: z.array(TokenRef) }),
+  /** The gate's picture changed: a refresh, a key, a held push. */
+  z.object({ type: z.literal("git"), repos: z.array(RepoStatus), pushes: z.array(HeldPush) }),
+  /** Answers `read-push`; `cut` where not every file is told. */
+  z.object({ type: z.literal("push-diff"), id: RequestId, files: z.array(PushFile), cut: z.boolean() }),
 ]);
 export type BundleFrame = z.infer<typeof BundleFrame>;

@@ -6,6 +6,7 @@ import type { AppHandlers, TerminalHandlers, TopicBus } from "../ipc/handlers.ts
 import type { BundleLink } from "../sidecars/bundle-link.ts";
 import type { BottleBoard } from "./bottle-board.ts";
 import { engineStatus } from "./engine-watch.ts";
+import { pendingHandlers } from "./pending-handlers.ts";
 import type { Services } from "./services.ts";
 
 export interface HandlerDeps {
@@ -21,7 +22,7 @@ const PREFLIGHT_MS = 20_000;
 
 /** Every method a window may call, each a few steps over the services. */
 export function createHandlers(deps: HandlerDeps): AppHandlers {
-  return { ...bottleHandlers(deps), ...watchHandlers(deps), ...proposalHandlers(deps), ...deps.terminals };
+  return { ...pendingHandlers, ...bottleHandlers(deps), ...watchHandlers(deps), ...proposalHandlers(deps), ...deps.terminals };
 }
 
 type BottleMethods = Extract<keyof AppHandlers, `bottles.${string}`>;

@@ -22,6 +22,7 @@ export async function preflightOf(
     imagePresent:
       status.available && (await backend.hasImage(blueprint.agentImage, signal)) && (await backend.hasImage(blueprint.bundleImage, signal)),
     envNames: [...blueprint.envNames],
+    prompts: [],
     skills: [...blueprint.skills],
     gitIdentity: blueprint.gitIdentity,
     repos: [...blueprint.repos],

@@ -134,6 +134,7 @@ export class BottleStarter {
       dns: this.#deps.backend.name === "docker",
       table: { revision: 1, routes: [...blueprint.routes] },
       supervise: blueprint.supervise,
+      repos: [],
       responseTimeoutSeconds: this.#deps.responseTimeoutSeconds(),
     });
     return {

@@ -42,6 +42,8 @@ function applyEvent(view: BundleView, { event }: NumberedEvent, touched: Set<Vie
       touched.add("health");
       return { ...view, health: [...view.health.filter(({ name }) => name !== event.health.name), event.health] };
     case "egress-decision":
+    case "push":
+    case "push-decided":
     case "dropped":
       return view;
   }

@@ -70,6 +70,8 @@ export class ControlDesk {
       proposals: shown(ledger.proposals),
       health: this.health(),
       missingSecrets: this.missingSecrets(),
+      repos: [],
+      pushes: [],
       lastSeq: journal.lastSeq,
     };
   }
@@ -102,6 +104,11 @@ export class ControlDesk {
         return this.#setSecrets(request.values);
       case "decide":
         return this.#parts.policy.decide(request);
+      case "set-keys":
+      case "decide-push":
+      case "read-push":
+      case "refresh-repo":
+        return { ok: false, code: "not-found", message: "this bundle has no git-gate" };
       case "restart":
         return this.#restart(request.daemon);
       case "shutdown":

@@ -94,7 +94,7 @@ export class FakeBundle {
   #greet(client: { readonly stream: Duplex; subscribed: boolean }, since: number | null): void {
     this.#send(client, { type: "hello", buildId: "fake", ...(this.greeting ?? { protocol: 1, slug: this.slug }) });
     const { table, proposals, missingSecrets } = this;
-    this.#send(client, { type: "ready", table, proposals, health: [], missingSecrets, lastSeq: this.#seq });
+    this.#send(client, { type: "ready", table, proposals, health: [], missingSecrets, repos: [], pushes: [], lastSeq: this.#seq });
     client.subscribed = since !== null;
     const kept = this.journal.filter(({ seq }) => since !== null && seq > since);
     if (kept.length > 0) this.#send(client, { type: "events", events: kept });

@@ -29,6 +29,7 @@ export function config(parts: Partial<BundleConfig> = {}): BundleConfig {
     dns: false,
     table: { revision: 1, routes: [route("allowed.example")] },
     supervise: true,
+    repos: [],
     responseTimeoutSeconds: 30,
     ...parts,
   };

@@ -3,7 +3,7 @@ import type { BottleSummary } from "#common/domain/bottle.ts";
 import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
 import type { Route } from "#common/domain/route.ts";
 import type { Bridge } from "#common/ipc/bridge.ts";
-import type { IpcReply, MethodName, MethodOutput, TopicName, TopicPayload } from "#common/ipc/contract.ts";
+import type { IpcReply, MethodName, TopicName, TopicPayload } from "#common/ipc/contract.ts";
 import { methods } from "#common/ipc/contract.ts";
 import { computedView } from "./computed-view.ts";
 import * as sample from "./sample-data.ts";
@@ -11,20 +11,14 @@ import { terminalSample } from "./terminal-sample.ts";
 
 export type Scene = "busy" | "first-run" | "engine-down" | "crowded";
 
-type Handlers = {
-  [M in MethodName]: (input: ReturnType<(typeof methods)[M]["input"]["parse"]>) => MethodOutput<M> | Promise<MethodOutput<M>>;
-};
+import { fakeGit } from "./fake-git.ts";
+import { fakeManifests } from "./fake-manifests.ts";
+import { fakeSecrets } from "./fake-secrets.ts";
+import { fakeWorkspace } from "./fake-workspace.ts";
+import type { FakeHandlers } from "./handler.ts";
+import { Refusal } from "./handler.ts";
 
-class Refusal extends Error {
-  readonly code: string;
-  readonly hint: string;
-
-  constructor(code: string, message: string, hint: string) {
-    super(message);
-    this.code = code;
-    this.hint = hint;
-  }
-}
+type Handlers = FakeHandlers<MethodName>;
 
 /** Answers like main would, from memory: enough to see and try every view without an engine. */
 export class FakeMain implements Bridge {
@@ -144,6 +138,10 @@ export class FakeMain implements Bridge {
   }
 
   readonly #handlers: Handlers = {
+    ...fakeGit,
+    ...fakeManifests,
+    ...fakeSecrets,
+    ...fakeWorkspace,
     "app.info": () => ({ version: "0.1.0", shell: "chromium", home: "/home/ada/.bot-bottle", platform: "linux", closeNoticeShown: false }),
     "engine.status": () =>
       this.#scene === "engine-down"
@@ -168,6 +166,7 @@ export class FakeMain implements Bridge {
       image: `bot-bottle/${agent === "demo" ? "shell" : "claude"}:0.1.0`,
       imagePresent: agent === "demo",
       envNames: agent === "demo" ? [] : ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "DISABLE_ERROR_REPORTING"],
+      prompts: [],
       skills: [],
       gitIdentity: null,
       repos: [],

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { ManifestName } from "../domain/names.ts";
+import { method } from "./method.ts";
+
+export const ManifestKind = z.enum(["bottle", "agent"]);
+export type ManifestKind = z.infer<typeof ManifestKind>;
+
+/** A place in a manifest's text, 1-based; `excerpt` is the line with a caret line below it. */
+export const PlacedProblem = z.strictObject({
+  file: z.string(),
+  line: z.int(),
+  column: z.int(),
+  endColumn: z.int(),
+  message: z.string(),
+  excerpt: z.string(),
+  severity: z.enum(["error", "warning"]),
+});
+export type PlacedProblem = z.infer<typeof PlacedProblem>;
+
+/** One value of an effective bottle and where it comes from (MAN-7). */
+export const EffectiveValue = z.strictObject({
+  /** Keys from the top, e.g. `["egress", "routes", "0", "host"]`. */
+  path: z.array(z.string()),
+  value: z.string(),
+  from: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("file"), file: z.string(), line: z.int() }),
+    z.strictObject({ kind: z.literal("default") }),
+    z.strictObject({ kind: z.literal("provider"), provider: z.string() }),
+  ]),
+});
+export type EffectiveValue = z.infer<typeof EffectiveValue>;
+
+const ManifestRef = { kind: ManifestKind, name: ManifestName, workspace: z.string().nullable() };
+const Source = z.string().max(1024 * 1024);
+
+/** What a draft would be: nothing of it is written. */
+export const ManifestCheck = z.strictObject({
+  problems: z.array(PlacedProblem),
+  /** Of the bottle, or the agent's bottle with the agent's own overlay; empty while the draft has errors. */
+  effective: z.array(EffectiveValue),
+});
+export type ManifestCheck = z.infer<typeof ManifestCheck>;
+
+export const ManifestSource = z.strictObject({
+  ...ManifestRef,
+  file: z.string(),
+  source: z.string(),
+  /** Of the bytes on disk: a save names it, so that an edit made elsewhere is not overwritten. */
+  digest: z.string(),
+  /** False for a workspace's agents: they are the project's, shown and not written here. */
+  writable: z.boolean(),
+});
+export type ManifestSource = z.infer<typeof ManifestSource>;
+
+export const ManifestTemplate = z.strictObject({
+  id: z.string(),
+  kind: ManifestKind,
+  title: z.string(),
+  description: z.string(),
+  /** A name that is free. */
+  suggestedName: ManifestName,
+  source: z.string(),
+});
+export type ManifestTemplate = z.infer<typeof ManifestTemplate>;
+
+export const manifestMethods = {
+  "manifests.read": method(z.strictObject(ManifestRef), ManifestSource),
+  "manifests.check": method(z.strictObject({ ...ManifestRef, source: Source }), ManifestCheck),
+  /** Writes atomically; `digest` null creates and fails where the file exists; `conflict` where the file changed since. */
+  "manifests.save": method(z.strictObject({ ...ManifestRef, source: Source, digest: z.string().nullable() }), ManifestSource),
+  /**
+   * The same text with values set or (null) removed at key paths of the frontmatter, comments and order kept: what the form
+   * of the editor calls. A value is JSON.
+   */
+  "manifests.edit": method(
+    z.strictObject({
+      source: Source,
+      changes: z
+        .array(z.strictObject({ path: z.array(z.string()).min(1).max(10), value: z.json().nullable() }))
+        .min(1)
+        .max(100),
+      body: z.string().nullable(),
+    }),
+    z.strictObject({ source: z.string() }),
+  ),
+  /** The frontmatter as data, for the form; null where it cannot be read. */
+  "manifests.parse": method(
+    z.strictObject({ kind: ManifestKind, source: Source }),
+    z.strictObject({ frontmatter: z.json().nullable(), body: z.string() }),
+  ),
+  "manifests.delete": method(z.strictObject({ ...ManifestRef, digest: z.string() }), z.strictObject({})),
+  "manifests.templates": method(z.strictObject({}), z.array(ManifestTemplate)),
+  /** JSON Schema of a frontmatter (MAN-10), for completion. */
+  "manifests.schema": method(z.strictObject({ kind: ManifestKind }), z.json()),
+} as const;

@@ -1,0 +1,27 @@
+import type { FakeHandlers } from "./handler.ts";
+import { Refusal } from "./handler.ts";
+
+type ManifestsMethod =
+  | "manifests.read"
+  | "manifests.check"
+  | "manifests.save"
+  | "manifests.edit"
+  | "manifests.parse"
+  | "manifests.delete"
+  | "manifests.templates"
+  | "manifests.schema";
+
+function unsupported(): never {
+  throw new Refusal("unsupported", "The fake does not do that yet", "");
+}
+
+export const fakeManifests: FakeHandlers<ManifestsMethod> = {
+  "manifests.read": unsupported,
+  "manifests.check": unsupported,
+  "manifests.save": unsupported,
+  "manifests.edit": unsupported,
+  "manifests.parse": unsupported,
+  "manifests.delete": unsupported,
+  "manifests.templates": unsupported,
+  "manifests.schema": unsupported,
+};
