@@ -52,6 +52,30 @@ export const ManifestSource = z.strictObject({
 });
 export type ManifestSource = z.infer<typeof ManifestSource>;
 
+/** One manifest file, also one that cannot be used: what the panel lists. Home files, and the agents of `workspace` where one is given. */
+export const ManifestFile = z.strictObject({
+  ...ManifestRef,
+  file: z.string(),
+  writable: z.boolean(),
+  /** First line of the body of a bottle, or of an agent's prompt; empty where there is none or it cannot be read. */
+  summary: z.string(),
+  /** A bottle's `extends`, an agent's `bottle`, as written; null where there is none or it cannot be read. */
+  parent: z.string().nullable(),
+  /** Of the effective bottle; null while it has errors. */
+  provider: z.string().nullable(),
+  routes: z.int().nullable(),
+  /** Everything that stands against this file, errors before warnings; empty: it can be used as it is. */
+  problems: z.array(PlacedProblem),
+});
+export type ManifestFile = z.infer<typeof ManifestFile>;
+
+export const ManifestFiles = z.strictObject({
+  files: z.array(ManifestFile),
+  /** About what is no manifest that could be opened: skipped names, a legacy file, a workspace's bottles. */
+  elsewhere: z.array(PlacedProblem),
+});
+export type ManifestFiles = z.infer<typeof ManifestFiles>;
+
 export const ManifestTemplate = z.strictObject({
   id: z.string(),
   kind: ManifestKind,
@@ -64,6 +88,7 @@ export const ManifestTemplate = z.strictObject({
 export type ManifestTemplate = z.infer<typeof ManifestTemplate>;
 
 export const manifestMethods = {
+  "manifests.files": method(z.strictObject({ workspace: z.string().nullable() }), ManifestFiles),
   "manifests.read": method(z.strictObject(ManifestRef), ManifestSource),
   "manifests.check": method(z.strictObject({ ...ManifestRef, source: Source }), ManifestCheck),
   /** Writes atomically; `digest` null creates and fails where the file exists; `conflict` where the file changed since. */
@@ -90,6 +115,8 @@ export const manifestMethods = {
   ),
   "manifests.delete": method(z.strictObject({ ...ManifestRef, digest: z.string() }), z.strictObject({})),
   "manifests.templates": method(z.strictObject({}), z.array(ManifestTemplate)),
-  /** JSON Schema of a frontmatter (MAN-10), for completion. */
+  /** Names that a manifest may use besides those of bottles: providers with plugins, skills of the home and of ~/.claude. */
+  "manifests.choices": method(z.strictObject({}), z.strictObject({ providers: z.array(z.string()), skills: z.array(z.string()) })),
+  /** JSON Schema of a frontmatter (MAN-10), for completion; keys carry descriptions (`.describe()` in common/manifest). */
   "manifests.schema": method(z.strictObject({ kind: ManifestKind }), z.json()),
 } as const;

@@ -20,6 +20,8 @@ export const pendingHandlers: Pick<AppHandlers, Exclude<Pending, "manifests.list
   "pushes.refuse": unsupported,
   "pushes.refusals": unsupported,
   "pushes.dismiss": unsupported,
+  "manifests.files": unsupported,
+  "manifests.choices": unsupported,
   "manifests.read": unsupported,
   "manifests.check": unsupported,
   "manifests.save": unsupported,

@@ -2,6 +2,8 @@ import type { FakeHandlers } from "./handler.ts";
 import { Refusal } from "./handler.ts";
 
 type ManifestsMethod =
+  | "manifests.files"
+  | "manifests.choices"
   | "manifests.read"
   | "manifests.check"
   | "manifests.save"
@@ -16,6 +18,8 @@ function unsupported(): never {
 }
 
 export const fakeManifests: FakeHandlers<ManifestsMethod> = {
+  "manifests.files": unsupported,
+  "manifests.choices": unsupported,
   "manifests.read": unsupported,
   "manifests.check": unsupported,
   "manifests.save": unsupported,
