@@ -6,7 +6,7 @@ import { ManifestName, Slug } from "../domain/names.ts";
 import { EgressRequest, Proposal } from "../domain/proposal.ts";
 import { RouteTable } from "../domain/route.ts";
 import { gitMethods, gitTopics } from "./git-methods.ts";
-import { manifestMethods } from "./manifest-methods.ts";
+import { manifestMethods, PlacedProblem } from "./manifest-methods.ts";
 import { method } from "./method.ts";
 import { secretMethods, secretTopics } from "./secret-methods.ts";
 import { workspaceMethods } from "./workspace-methods.ts";
@@ -25,7 +25,6 @@ export const StartRequest = z.strictObject({
 });
 export type StartRequest = z.infer<typeof StartRequest>;
 
-export const ManifestProblem = z.strictObject({ file: z.string(), line: z.int(), message: z.string() });
 export const ManifestsView = z.strictObject({
   bottles: z.array(
     z.strictObject({ name: ManifestName, file: z.string(), provider: z.string(), routes: z.int(), description: z.string() }),
@@ -33,8 +32,8 @@ export const ManifestsView = z.strictObject({
   agents: z.array(
     z.strictObject({ name: ManifestName, file: z.string(), bottle: z.string(), source: z.enum(["home", "workspace"]), prompt: z.string() }),
   ),
-  errors: z.array(ManifestProblem),
-  warnings: z.array(ManifestProblem),
+  errors: z.array(PlacedProblem),
+  warnings: z.array(PlacedProblem),
 });
 export type ManifestsView = z.infer<typeof ManifestsView>;
 

@@ -5,7 +5,10 @@ import { method } from "./method.ts";
 export const ManifestKind = z.enum(["bottle", "agent"]);
 export type ManifestKind = z.infer<typeof ManifestKind>;
 
-/** A place in a manifest's text, 1-based; `excerpt` is the line with a caret line below it. */
+/**
+ * A place in a manifest's text, 1-based, `endColumn` exclusive; `excerpt` is the line with a caret line below it, or empty where
+ * there is no text to show. Both are made inert and what looks like a credential is covered, so an excerpt need not equal the source.
+ */
 export const PlacedProblem = z.strictObject({
   file: z.string(),
   line: z.int(),
@@ -35,6 +38,7 @@ const Source = z.string().max(1024 * 1024);
 
 /** What a draft would be: nothing of it is written. */
 export const ManifestCheck = z.strictObject({
+  /** Of the draft; and, as warnings, those that saving it would cause in other files. */
   problems: z.array(PlacedProblem),
   /** Of the bottle, or the agent's bottle with the agent's own overlay; empty while the draft has errors. */
   effective: z.array(EffectiveValue),
@@ -64,6 +68,14 @@ export const ManifestFile = z.strictObject({
   /** Of the effective bottle; null while it has errors. */
   provider: z.string().nullable(),
   routes: z.int().nullable(),
+  /** A bottle's parents, nearest first; empty where it has none or cannot be used. */
+  extends: z.array(z.string()),
+  /** An agent's skills. */
+  skills: z.array(z.string()),
+  /** Who names this bottle: those that would break with it. Always empty for an agent. */
+  usedBy: z.strictObject({ bottles: z.array(z.string()), agents: z.array(z.string()) }),
+  /** An agent of the home that the workspace's of the same name takes the place of (MAN-1). */
+  overridden: z.boolean(),
   /** Everything that stands against this file, errors before warnings; empty: it can be used as it is. */
   problems: z.array(PlacedProblem),
 });
@@ -95,7 +107,9 @@ export const manifestMethods = {
   "manifests.save": method(z.strictObject({ ...ManifestRef, source: Source, digest: z.string().nullable() }), ManifestSource),
   /**
    * The same text with values set or (null) removed at key paths of the frontmatter, comments and order kept: what the form
-   * of the editor calls. A value is JSON.
+   * of the editor calls. A value is JSON; list items are addressed by their index, and the index after the last one appends.
+   * A map or list that loses its last entry stays as an empty one, because an absent key would be inherited (MAN-7): to drop
+   * it, name its own path. Lines that do not change stay as they are, byte for byte.
    */
   "manifests.edit": method(
     z.strictObject({
@@ -113,6 +127,7 @@ export const manifestMethods = {
     z.strictObject({ kind: ManifestKind, source: Source }),
     z.strictObject({ frontmatter: z.json().nullable(), body: z.string() }),
   ),
+  /** Refused with `not-permitted` and the names while other manifests need it, with `conflict` where the file changed since. */
   "manifests.delete": method(z.strictObject({ ...ManifestRef, digest: z.string() }), z.strictObject({})),
   "manifests.templates": method(z.strictObject({}), z.array(ManifestTemplate)),
   /** Names that a manifest may use besides those of bottles: providers with plugins, skills of the home and of ~/.claude. */

@@ -280,14 +280,22 @@ export const manifests: ManifestsView = {
     {
       file: "/home/ada/.bot-bottle/bottles/research.md",
       line: 7,
-      message: 'Unknown key "egres". Did you mean "egress"? Allowed: agent_provider, egress, env, extends, git-gate, supervise.',
+      column: 1,
+      endColumn: 6,
+      message: 'unknown key "egres" (did you mean "egress"?); allowed keys: extends, env, agent_provider, git-gate, egress, supervise',
+      excerpt: "egres:\n^^^^^",
+      severity: "error",
     },
   ],
   warnings: [
     {
       file: "/home/ada/src/api/.bot-bottle/bottles/dev.md",
       line: 1,
-      message: "Bottles in a workspace are ignored: a repository must not grant itself egress.",
+      column: 1,
+      endColumn: 1,
+      message: "ignored: bottles of a workspace are never used, because a repository must not grant itself access",
+      excerpt: "",
+      severity: "warning",
     },
   ],
 };
