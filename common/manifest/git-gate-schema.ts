@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { TokenRef } from "../domain/names.ts";
+import { hostKeyFault } from "./ssh-host-key.ts";
 
 const IdentityText = z
   .string()
@@ -34,13 +36,41 @@ export function parseSshUrl(url: string): SshUrl | null {
 
 const OneLine = z.string().regex(/^[^\p{Cc}]+$/u, "must be one line and not empty");
 
+/** Where a repository's private key is: a file of the operator's machine, or a secret. */
+export type GitIdentity = { readonly kind: "file"; readonly path: string } | { readonly kind: "secret"; readonly ref: TokenRef };
+
+/**
+ * A path where it says so by `/` or `~`, else the name of a secret. Only `~/…` and absolute paths are files: a relative one
+ * would name another key depending on where bot-bottle was started. Null for what is neither.
+ */
+export function parseIdentity(identity: string): GitIdentity | null {
+  if (/^(?:~?\/|[A-Za-z]:[\\/])./.test(identity)) return { kind: "file", path: identity };
+  return TokenRef.safeParse(identity).success ? { kind: "secret", ref: identity } : null;
+}
+
+function identityFault(identity: string): string | null {
+  if (parseIdentity(identity) !== null) return null;
+  // Whoever pastes the key itself must not find it quoted in a message.
+  if (identity.includes("PRIVATE KEY")) return "must name the key, not hold it: give the path of its file, or the name of a secret";
+  if (/^~|[\\/]/.test(identity)) return "must be an absolute path or start with ~/, for example ~/.ssh/id_ed25519";
+  return "must be the path of a private key, for example ~/.ssh/id_ed25519, or the name of a secret, for example GIT_KEY";
+}
+
+function faultless(fault: (text: string) => string | null) {
+  return (text: string, context: z.RefinementCtx): void => {
+    const message = fault(text);
+    if (message !== null) context.addIssue({ code: "custom", message });
+  };
+}
+
 const Repo = z.strictObject({
   url: z
     .string()
     .refine((url) => parseSshUrl(url) !== null, "must look like ssh://git@github.com/owner/repo.git (a port may follow the host)"),
   /** Path of a private key, or the name of a secret. */
-  identity: OneLine,
-  host_key: OneLine.optional(),
+  identity: OneLine.superRefine(faultless(identityFault)),
+  /** `<type> <base64>`: the public key the host proves itself with; without it the gate reaches nobody. */
+  host_key: OneLine.superRefine(faultless(hostKeyFault)).optional(),
   allow_force: z.boolean().optional(),
   allow_delete: z.boolean().optional(),
   on_finding: z.enum(["refuse", "hold"]).optional(),

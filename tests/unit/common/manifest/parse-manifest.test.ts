@@ -33,7 +33,7 @@ git-gate:
     tool.kit_1:
       url: ssh://git@git.example.org:2222/owner/tool.git
       identity: ~/.ssh/id_ed25519
-      host_key: ssh-ed25519 AAAA
+      host_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF/p8eu48sUiFiPfJ/1ZYtJhp9hbkkMQ1MsV08+X9zin
       allow_force: false
       allow_delete: true
       on_finding: hold
