@@ -13,12 +13,23 @@ export type RepoName = z.infer<typeof RepoName>;
 export const ObjectId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 export type ObjectId = z.infer<typeof ObjectId>;
 
+/**
+ * Where a repository really is. Every part becomes part of an `ssh://` URL on a command line: nothing here can be read as an
+ * option, another URL or a second line.
+ */
+const Upstream = z.strictObject({
+  user: z.string().regex(/^[A-Za-z0-9._][A-Za-z0-9._-]{0,63}$/),
+  host: z.string().regex(/^(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}))$/),
+  port: z.int().min(1).max(65535),
+  path: z.string().regex(/^[^\s\p{Cc}?#\\]{1,4096}$/u),
+});
+
 /** What the gate is told of one repository. Holds no secret: the key comes over the control channel (SSH-4). */
 export const GateRepo = z.strictObject({
   name: RepoName,
-  upstream: z.strictObject({ user: z.string(), host: z.string(), port: z.int().min(1).max(65535), path: z.string() }),
-  /** `<type> <base64>` as in a known_hosts line, without host names. */
-  hostKey: z.string(),
+  upstream: Upstream,
+  /** `<type> <base64>` as in a known_hosts line, without host names. Empty: none is pinned, and the gate reaches nobody. */
+  hostKey: z.string().regex(/^(?:[a-z0-9@.-]{1,64} [A-Za-z0-9+/]{16,12000}={0,2})?$/),
   allowForce: z.boolean(),
   allowDelete: z.boolean(),
   onFinding: z.enum(["refuse", "hold"]),

@@ -3,6 +3,24 @@ import { GateRepo } from "../domain/git.ts";
 import { Slug } from "../domain/names.ts";
 import { RouteTable } from "../domain/route.ts";
 
+/** What a bottle's git-gate takes at most (GIT-5). Generous: real histories are large. */
+export const GateLimits = z.strictObject({
+  /** One push. */
+  packBytes: z
+    .int()
+    .positive()
+    .default(4 * 1024 ** 3),
+  /** Pushes that wait for the operator, and what they hold on disk together. */
+  heldPushes: z.int().positive().max(50).default(20),
+  heldBytes: z
+    .int()
+    .positive()
+    .default(4 * 1024 ** 3),
+  /** A client that sends or takes nothing for so long is gone. */
+  idleSeconds: z.number().positive().default(120),
+});
+export type GateLimits = z.infer<typeof GateLimits>;
+
 /**
  * What a bundle is created with, as `config.json` in its state folder. Holds no secret: credentials come over the control
  * channel and stay in memory (SID-4). Beside it lie `ca.pem`, `ca-key.pem` (per-bottle CA, 0600) and, where the operator
@@ -19,6 +37,7 @@ export const BundleConfig = z.strictObject({
   supervise: z.boolean(),
   /** Repositories behind the git-gate; empty: it does not run. */
   repos: z.array(GateRepo).default([]),
+  gateLimits: GateLimits.prefault({}),
   /** SUPERVISE_RESPONSE_TIMEOUT_SECONDS (SUP-2). */
   responseTimeoutSeconds: z.number().positive(),
 });
