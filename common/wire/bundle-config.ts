@@ -20,6 +20,7 @@ export const GateLimits = z.strictObject({
   idleSeconds: z.number().positive().default(120),
 });
 export type GateLimits = z.infer<typeof GateLimits>;
+export const DEFAULT_GATE_LIMITS: GateLimits = GateLimits.parse({});
 
 /**
  * What a bundle is created with, as `config.json` in its state folder. Holds no secret: credentials come over the control
@@ -37,7 +38,7 @@ export const BundleConfig = z.strictObject({
   supervise: z.boolean(),
   /** Repositories behind the git-gate; empty: it does not run. */
   repos: z.array(GateRepo).default([]),
-  gateLimits: GateLimits.prefault({}),
+  gateLimits: GateLimits.default(DEFAULT_GATE_LIMITS),
   /** SUPERVISE_RESPONSE_TIMEOUT_SECONDS (SUP-2). */
   responseTimeoutSeconds: z.number().positive(),
 });

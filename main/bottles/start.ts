@@ -3,6 +3,7 @@ import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
 import type { BundleConfig } from "#common/wire/bundle-config.ts";
+import { DEFAULT_GATE_LIMITS } from "#common/wire/bundle-config.ts";
 import type { Backend, GuestEntry, LaunchPlan, Limits } from "../backends/backend.ts";
 import type { Clock } from "../platform/clock.ts";
 import { timestamp } from "../platform/clock.ts";
@@ -135,6 +136,7 @@ export class BottleStarter {
       table: { revision: 1, routes: [...blueprint.routes] },
       supervise: blueprint.supervise,
       repos: [],
+      gateLimits: DEFAULT_GATE_LIMITS,
       responseTimeoutSeconds: this.#deps.responseTimeoutSeconds(),
     });
     return {

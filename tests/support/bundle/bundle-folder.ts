@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Route } from "#common/domain/route.ts";
 import type { BundleConfig } from "#common/wire/bundle-config.ts";
+import { DEFAULT_GATE_LIMITS } from "#common/wire/bundle-config.ts";
 
 export const SLUG = "demo-k3v9q";
 
@@ -30,6 +31,7 @@ export function config(parts: Partial<BundleConfig> = {}): BundleConfig {
     table: { revision: 1, routes: [route("allowed.example")] },
     supervise: true,
     repos: [],
+    gateLimits: DEFAULT_GATE_LIMITS,
     responseTimeoutSeconds: 30,
     ...parts,
   };
