@@ -30,10 +30,11 @@ const sections: { title: string; keys: [string, string][] }[] = [
   {
     title: "Inbox",
     keys: [
-      ["J and K", "next and previous proposal"],
-      ["A", "approve"],
+      ["J and K", "next and previous"],
+      ["A", "approve, or forward a held push"],
       ["E", "edit first"],
-      ["R", "reject"],
+      ["R", "reject, or refuse a held push"],
+      ["D", "dismiss a refused push"],
       [".", "note to the agent"],
     ],
   },

@@ -3,6 +3,8 @@ import { useId } from "react";
 import type { BottleSummary } from "#common/domain/bottle.ts";
 import { groupBottles, rowText, statusOf, statusWord } from "../bottles/grouping.ts";
 import { useBottles, useProposals, useUserHome } from "../bottles/use-bottles.ts";
+import { useHeldPushes } from "../git/use-git.ts";
+import { useInbox } from "../inbox/use-inbox.ts";
 import { useManifestProblems } from "../manifests/use-manifests.ts";
 import { Age } from "../ui/age.tsx";
 import { formatCount, plural } from "../ui/format.ts";
@@ -39,7 +41,7 @@ function CountBadge({ count, what }: { count: number; what: string }) {
 
 function Places() {
   const view = useView();
-  const waiting = useProposals().filter((proposal) => proposal.status === "pending").length;
+  const waiting = useInbox().waiting.length;
   const problems = useManifestProblems();
   return (
     <ul aria-label="Views" className="px-2 pt-2">
@@ -99,6 +101,7 @@ function BottleGroup({ title, bottles }: { title: string; bottles: readonly Bott
   const id = useId();
   const view = useView();
   const proposals = useProposals();
+  const pushes = useHeldPushes();
   const home = useUserHome();
   const now = useNow();
   if (bottles.length === 0) return null;
@@ -113,7 +116,7 @@ function BottleGroup({ title, bottles }: { title: string; bottles: readonly Bott
             key={bottle.slug}
             bottle={bottle}
             here={view.name === "bottle" && view.slug === bottle.slug}
-            text={visibleString(rowText(bottle, { proposals, now, home }))}
+            text={visibleString(rowText(bottle, { proposals, pushes, now, home }))}
           />
         ))}
       </ul>

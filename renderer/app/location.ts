@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-export const bottleTabs = ["terminal", "egress", "proposals", "info"] as const;
+export const bottleTabs = ["terminal", "egress", "proposals", "git", "info"] as const;
 export type BottleTab = (typeof bottleTabs)[number];
 
 /** What the main area shows. It is the address, so back and forward work and every number can be a link. */

@@ -4,7 +4,8 @@ import type { BottleSummary } from "#common/domain/bottle.ts";
 import type { BottleTab, View } from "../app/location.ts";
 import { bottleTabs, bottleView, go } from "../app/location.ts";
 import { EgressTab } from "../egress/egress-tab.tsx";
-import { BottleProposals } from "../proposals/bottle-proposals.tsx";
+import { GitTab } from "../git/git-tab.tsx";
+import { BottleProposals } from "../inbox/bottle-proposals.tsx";
 import { setPreference, usePreferences } from "../settings/preferences.ts";
 import { TerminalPanel } from "../terminal/terminal-panel.tsx";
 import { formatCount } from "../ui/format.ts";
@@ -18,7 +19,7 @@ import { Inspector } from "./inspector.tsx";
 import { StartProgress, StepList } from "./start-progress.tsx";
 import { useBottle, useBottles } from "./use-bottles.ts";
 
-const tabWords: Record<BottleTab, string> = { terminal: "Terminal", egress: "Egress", proposals: "Proposals", info: "Info" };
+const tabWords: Record<BottleTab, string> = { terminal: "Terminal", egress: "Egress", proposals: "Proposals", git: "Git", info: "Info" };
 
 function tabCount(bottle: BottleSummary, tab: BottleTab): number {
   if (tab === "egress") return bottle.allowed + bottle.refused;
@@ -73,6 +74,9 @@ function Tabbed({ bottle, view, selected, onSelect }: TabbedProps) {
       </Tabs.Panel>
       <Tabs.Panel value="proposals" className={panel}>
         <BottleProposals slug={bottle.slug} />
+      </Tabs.Panel>
+      <Tabs.Panel value="git" className={panel}>
+        <GitTab slug={bottle.slug} />
       </Tabs.Panel>
       <Tabs.Panel value="info" className={panel}>
         <InfoTab bottle={bottle} />

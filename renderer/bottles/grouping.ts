@@ -1,5 +1,6 @@
 import type { BottleSummary } from "#common/domain/bottle.ts";
 import { compareBottles } from "#common/domain/bottle.ts";
+import type { HeldPush } from "#common/domain/git.ts";
 import type { Proposal } from "#common/domain/proposal.ts";
 import { formatAge, plural, shortPath } from "../ui/format.ts";
 import type { Status } from "../ui/shape.tsx";
@@ -52,11 +53,19 @@ export function statusWord(bottle: BottleSummary): string {
   }
 }
 
-function pendingText(bottle: BottleSummary, proposals: readonly Proposal[], now: number): string {
-  const pending = proposals.filter((proposal) => proposal.slug === bottle.slug && proposal.status === "pending");
-  const oldest = pending.map((proposal) => proposal.createdAt).toSorted()[0] ?? null;
-  const what = bottle.pending === 1 ? "asks for a new route" : `asks for ${plural(bottle.pending, "change")}`;
+function pendingText(bottle: BottleSummary, { proposals, pushes, now }: RowContext): string {
+  const asked = proposals.filter((proposal) => proposal.slug === bottle.slug && proposal.status === "pending");
+  const held = pushes.filter((each) => each.slug === bottle.slug && each.status === "held");
+  const oldest = [...asked.map(({ createdAt }) => createdAt), ...held.map(({ push }) => push.time)].toSorted()[0] ?? null;
+  const what = pendingWords(bottle.pending, held);
   return oldest ? `${what} · waiting ${formatAge(oldest, now)}` : what;
+}
+
+function pendingWords(pending: number, held: readonly HeldPush[]): string {
+  const [push] = held;
+  if (push === undefined) return pending === 1 ? "asks for a new route" : `asks for ${plural(pending, "change")}`;
+  if (pending > 1) return `${plural(held.length, "push", "pushes")} held, ${pending} wait in all`;
+  return push.push.findingCount > 0 ? `push held: ${plural(push.push.findingCount, "finding")}` : "push held for review";
 }
 
 function endText(bottle: BottleSummary): string {
@@ -69,11 +78,18 @@ function startText(bottle: BottleSummary): string {
   return step ? `starting: ${step.detail ?? step.name}` : "starting";
 }
 
+export interface RowContext {
+  readonly proposals: readonly Proposal[];
+  readonly pushes: readonly HeldPush[];
+  readonly now: number;
+  readonly home: string | null;
+}
+
 /** The second line of a row: the one thing worth knowing now. */
-export function rowText(bottle: BottleSummary, context: { proposals: readonly Proposal[]; now: number; home: string | null }): string {
+export function rowText(bottle: BottleSummary, context: RowContext): string {
   switch (bottle.state) {
     case "starting":
-      return bottle.pending > 0 ? pendingText(bottle, context.proposals, context.now) : startText(bottle);
+      return bottle.pending > 0 ? pendingText(bottle, context) : startText(bottle);
     case "exited":
       return endText(bottle);
     case "stopped":
@@ -81,7 +97,7 @@ export function rowText(bottle: BottleSummary, context: { proposals: readonly Pr
     case "error":
       return bottle.problem ?? "failed";
     case "running":
-      if (bottle.pending > 0) return pendingText(bottle, context.proposals, context.now);
+      if (bottle.pending > 0) return pendingText(bottle, context);
       if (bottle.link === "lost") return "running · sidecars do not answer";
       return bottle.workspace ? `${bottle.provider} · ${shortPath(bottle.workspace, context.home)}` : `${bottle.provider} · no workspace`;
   }

@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { TopicPayload } from "#common/ipc/contract.ts";
+import type { MethodOutput, TopicPayload } from "#common/ipc/contract.ts";
 import type { NumberedDecision, RouteView } from "../egress/decision-log.ts";
 import { appendDecisions, countDecisions } from "../egress/decision-log.ts";
 import { listen } from "./bridge.ts";
@@ -9,6 +9,13 @@ type DecisionsEvent = TopicPayload<"decisions">;
 
 /** How many decisions of one bottle a window keeps. */
 export const DECISIONS_KEPT = 5000;
+
+/** How many pushes of one bottle a window keeps. */
+export const PUSHES_KEPT = 500;
+
+export function gateKey(slug: string) {
+  return callKey("git.get", { slug, limit: PUSHES_KEPT });
+}
 
 export function recentDecisionsKey(slug: string) {
   return callKey("decisions.recent", { slug, limit: DECISIONS_KEPT });
@@ -56,6 +63,23 @@ function takeProposals(client: QueryClient, proposals: TopicPayload<"proposals">
   void client.invalidateQueries({ queryKey: ["audit.list"] });
 }
 
+/** Of pushes and repositories the window keeps what it has asked for; a push that ended may also be one that was held. */
+function takePush(client: QueryClient, { slug, push }: TopicPayload<"push">): void {
+  client.setQueryData<MethodOutput<"git.get">>(gateKey(slug), (gate) =>
+    gate ? { ...gate, pushes: [push, ...gate.pushes.filter(({ id }) => id !== push.id)].slice(0, PUSHES_KEPT) } : gate,
+  );
+}
+
+function takeGit(client: QueryClient, { slug, repos }: TopicPayload<"git">): void {
+  client.setQueryData<MethodOutput<"git.get">>(gateKey(slug), (gate) => (gate ? { ...gate, repos } : gate));
+}
+
+function takeHeldPushes(client: QueryClient, pushes: TopicPayload<"pushes">): void {
+  client.setQueryData(callKey("pushes.list", {}), pushes);
+  void client.invalidateQueries({ queryKey: ["pushes.view"] });
+  void client.invalidateQueries({ queryKey: ["audit.list"] });
+}
+
 function takeManifests(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: ["manifests.list"] });
   void client.invalidateQueries({ queryKey: ["bottles.preflight"] });
@@ -75,6 +99,10 @@ export function followTopics(client: QueryClient): () => void {
     listen("routes", (event) => takeRoutes(client, event)),
     listen("health", (health) => client.setQueryData(callKey("health.get", { slug: health.slug }), health)),
     listen("proposals", (proposals) => takeProposals(client, proposals)),
+    listen("push", (event) => takePush(client, event)),
+    listen("git", (event) => takeGit(client, event)),
+    listen("pushes", (pushes) => takeHeldPushes(client, pushes)),
+    listen("refusals", (refusals) => client.setQueryData(callKey("pushes.refusals", {}), refusals)),
   ];
   return () => {
     for (const stop of stops) stop();

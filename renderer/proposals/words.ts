@@ -15,17 +15,3 @@ export function outcomeWords(proposal: Proposal): string {
   const edited = proposal.decision?.applied && JSON.stringify(proposal.decision.applied) !== JSON.stringify(proposal.request);
   return edited ? "approved with edit" : "approved";
 }
-
-export interface InboxLists {
-  waiting: Proposal[];
-  decided: Proposal[];
-}
-
-/** The inbox: what waits in the order it came, then what was decided, newest first. */
-export function inboxLists(proposals: readonly Proposal[]): InboxLists {
-  const byTime = proposals.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.id < b.id ? -1 : 1));
-  return {
-    waiting: byTime.filter((each) => each.status === "pending"),
-    decided: byTime.filter((each) => each.status !== "pending").toReversed(),
-  };
-}

@@ -6,16 +6,18 @@ interface SegmentsProps<T extends string> {
   options: readonly { value: T; label: string }[];
   value: T;
   onChange: (value: T) => void;
+  disabled?: boolean;
 }
 
 /** One of a few, all visible. */
-export function Segments<T extends string>({ label, options, value, onChange }: SegmentsProps<T>) {
+export function Segments<T extends string>({ label, options, value, onChange, disabled = false }: SegmentsProps<T>) {
   return (
     <RadioGroup
       aria-label={label}
       value={value}
+      disabled={disabled}
       onValueChange={(next) => onChange(next as T)}
-      className="inline-flex h-7.5 items-center rounded-md border border-line bg-raised p-0.5"
+      className="inline-flex h-7.5 items-center rounded-md border border-line bg-raised p-0.5 data-disabled:opacity-60"
     >
       {options.map((option) => (
         <Radio.Root

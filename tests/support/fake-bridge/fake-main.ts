@@ -138,7 +138,10 @@ export class FakeMain implements Bridge {
   }
 
   readonly #handlers: Handlers = {
-    ...fakeGit,
+    ...fakeGit(
+      (topic, payload) => this.publish(topic, payload),
+      () => this.#bottles.length === 0,
+    ),
     ...fakeManifests,
     ...fakeSecrets,
     ...fakeWorkspace,

@@ -56,7 +56,7 @@ export const bottles: BottleSummary[] = [
   bottle("api-refactor-k3v9q", {
     startedAt: ago(42 * MINUTE),
     workspace: "/home/ada/src/api",
-    pending: 2,
+    pending: 3,
     allowed: 371,
     refused: 14,
     lastRefusal: { time: ago(4 * MINUTE), text: "no route for packages.example.org (GET /p-retry)" },

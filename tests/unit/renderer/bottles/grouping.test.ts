@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { groupBottles, railOrder, rowText, statusOf, userHome } from "../../../../renderer/bottles/grouping.ts";
 import { totalsOf } from "../../../../renderer/bottles/totals.ts";
 import { bottles, opened, proposals } from "../../../support/fake-bridge/sample-data.ts";
+import { held } from "../../../support/fake-bridge/sample-git.ts";
 
-const context = { proposals, now: opened, home: "/home/ada" };
+const context = { proposals, pushes: [held], now: opened, home: "/home/ada" };
 const text = (slug: string) => rowText(bottles.find((bottle) => bottle.slug === slug)!, context);
 
 describe("BTL-4: the rail's groups and order", () => {
@@ -28,7 +29,7 @@ describe("BTL-4: the rail's groups and order", () => {
 
 describe("UI-2: the second line says the one thing worth knowing", () => {
   test("what it waits for", () => {
-    expect(text("api-refactor-k3v9q")).toBe("asks for 2 changes · waiting 1 m");
+    expect(text("api-refactor-k3v9q")).toBe("1 push held, 3 wait in all · waiting 9 m");
     expect(text("docs-writer-h7m3d")).toBe("asks for a new route · waiting 9 m");
   });
   test("how it ended", () => {
@@ -47,7 +48,7 @@ test("status has a shape of its own for every state", () => {
 });
 
 test("the status bar's totals", () => {
-  expect(totalsOf(bottles)).toMatchObject({ running: 5, needYou: 3, refused: 30, unreachable: [] });
+  expect(totalsOf(bottles)).toMatchObject({ running: 5, needYou: 4, refused: 30, unreachable: [] });
 });
 
 test("the user's home is known only where bot-bottle's home is the usual one", () => {

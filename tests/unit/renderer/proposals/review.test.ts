@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { diffCounts, diffOf } from "../../../../renderer/proposals/diff.ts";
 import { draftOf, requestOf } from "../../../../renderer/proposals/edit-draft.ts";
-import { inboxLists, outcomeWords } from "../../../../renderer/proposals/words.ts";
 import { proposals } from "../../../support/fake-bridge/sample-data.ts";
 
 describe("SUP-4: the difference the operator reads", () => {
@@ -45,17 +44,5 @@ describe("SUP-4: edit then approve", () => {
         tokenRef: "The credential's name must be a name such as GITHUB_TOKEN.",
       },
     });
-  });
-});
-
-describe("SUP-4: the inbox", () => {
-  const { waiting, decided } = inboxLists(proposals);
-
-  test("waiting in the order they came, decided newest first", () => {
-    expect(waiting.map((each) => each.id)).toEqual(["docs-writer-h7m3d.2", "api-refactor-k3v9q.4", "api-refactor-k3v9q.5"]);
-    expect(decided.map((each) => [each.id, outcomeWords(each)])).toEqual([
-      ["api-refactor-k3v9q.1", "approved with edit"],
-      ["flaky-tests-w8n4t.1", "rejected"],
-    ]);
   });
 });

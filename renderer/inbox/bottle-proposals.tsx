@@ -1,11 +1,11 @@
-import { useProposals } from "../bottles/use-bottles.ts";
 import { EmptyState } from "../ui/notes.tsx";
-import { ProposalList } from "./proposal-list.tsx";
+import { InboxList } from "./inbox-list.tsx";
+import { useInbox } from "./use-inbox.ts";
 
-/** One bottle's proposals; each opens in the inbox. */
+/** One bottle's proposals and held pushes; each opens in the inbox. */
 export function BottleProposals({ slug }: { slug: string }) {
-  const proposals = useProposals().filter((proposal) => proposal.slug === slug);
-  if (proposals.length === 0)
+  const lists = useInbox(slug);
+  if (lists.waiting.length + lists.refused.length + lists.decided.length === 0)
     return (
       <EmptyState title="This agent has asked for nothing">
         When it is refused a request it can ask for the route; that shows here and in the inbox.
@@ -13,7 +13,7 @@ export function BottleProposals({ slug }: { slug: string }) {
     );
   return (
     <div className="min-h-0 grow overflow-y-auto">
-      <ProposalList proposals={proposals} current={null} />
+      <InboxList lists={lists} current={null} />
     </div>
   );
 }

@@ -1,0 +1,61 @@
+import type { ReactNode } from "react";
+import { Fragment } from "react";
+import { InertText } from "./inert-text.tsx";
+import type { PatchLine } from "./patch-lines.ts";
+import { patchLines } from "./patch-lines.ts";
+
+const looks = {
+  same: { sign: " ", row: "text-dim", word: "" },
+  added: { sign: "+", row: "bg-ok-ground text-ok", word: "added: " },
+  removed: { sign: "−", row: "bg-bad-ground text-bad", word: "removed: " },
+} as const;
+
+function Line({ line }: { line: PatchLine }) {
+  if (line.kind === "hunk") return <li className="bg-raised px-3 text-faint select-none">{line.text}</li>;
+  if (line.kind === "raw")
+    return (
+      <li className="px-3 text-faint">
+        <InertText text={line.text} />
+      </li>
+    );
+  const look = looks[line.kind];
+  return (
+    <li className={`flex px-3 ${look.row}`}>
+      <span aria-hidden="true" className="w-10 shrink-0 pr-2 text-right text-faint select-none">
+        {line.after ?? line.before}
+      </span>
+      <span aria-hidden="true" className="w-4 shrink-0 select-none">
+        {look.sign}
+      </span>
+      <span className="sr-only">{look.word}</span>
+      <span className="min-w-0 break-all whitespace-pre-wrap">
+        <InertText text={line.text} />
+      </span>
+    </li>
+  );
+}
+
+interface PatchViewProps {
+  patch: string;
+  label: string;
+  /** What stands below a line of the new text, by its number. */
+  marks?: ReadonlyMap<number, ReactNode>;
+}
+
+/** Unified hunks of hostile text: nothing in them is markup and nothing hides. */
+export function PatchView({ patch, label, marks }: PatchViewProps) {
+  return (
+    <ol aria-label={label} className="data overflow-x-hidden py-1 leading-5">
+      {patchLines(patch).map((line, index) => {
+        const mark = line.kind === "added" || line.kind === "same" ? marks?.get(line.after ?? 0) : undefined;
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line's identity is its place
+          <Fragment key={index}>
+            <Line line={line} />
+            {mark ? <li className="py-1 pr-3 pl-17">{mark}</li> : null}
+          </Fragment>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { inboxLists } from "../../../../renderer/inbox/inbox-items.ts";
+import { itemLine, itemOutcome, itemTitle } from "../../../../renderer/inbox/item-words.ts";
+import { proposals } from "../../../support/fake-bridge/sample-data.ts";
+import { decided, held, refused } from "../../../support/fake-bridge/sample-git.ts";
+
+describe("SUP-4, GIT-6: the inbox", () => {
+  const lists = inboxLists({ proposals, pushes: [held, decided], refusals: [{ slug: held.slug, push: refused }] });
+
+  test("what waits in the order it came, pushes among proposals", () => {
+    expect(lists.waiting.map((item) => [itemTitle(item), item.id])).toEqual([
+      ["New route", "docs-writer-h7m3d.2"],
+      ["Held push", "api-refactor-k3v9q.g7"],
+      ["New route", "api-refactor-k3v9q.4"],
+      ["New route", "api-refactor-k3v9q.5"],
+    ]);
+  });
+
+  test("refused pushes apart, what was decided newest first", () => {
+    expect(lists.refused.map((item) => itemLine(item))).toEqual(["try-cache, new, 2 commits, 1 finding"]);
+    expect(lists.decided.map((item) => [item.id, itemOutcome(item)])).toEqual([
+      ["api-refactor-k3v9q.1", "approved with edit"],
+      ["flaky-tests-w8n4t.1", "rejected"],
+      ["api-refactor-k3v9q.g4", "forwarded"],
+    ]);
+  });
+});
