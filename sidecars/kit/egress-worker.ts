@@ -22,15 +22,24 @@ export const ToEgressWorker = z.discriminatedUnion("type", [
 ]);
 export type ToEgressWorker = z.infer<typeof ToEgressWorker>;
 
-function parsedIfText(value: unknown): unknown {
-  return typeof value === "string" ? JSON.parse(value) : value;
-}
+/** Decisions as one JSON text. */
+const DecisionsText = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue("is no JSON");
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(EgressDecision));
 
 export const FromEgressWorker = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   z.strictObject({ type: z.literal("table-live"), revision: z.int() }),
   /** Batched: at most every 50 ms, at most 500 a message. As JSON text they cost the data plane a fraction of cloned objects. */
-  z.strictObject({ type: z.literal("decisions"), decisions: z.preprocess(parsedIfText, z.array(EgressDecision)) }),
+  z.strictObject({ type: z.literal("decisions"), decisions: DecisionsText }),
 ]);
 export type FromEgressWorker = z.infer<typeof FromEgressWorker>;
 /** As it crosses to init. */

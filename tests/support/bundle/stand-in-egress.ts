@@ -29,7 +29,7 @@ port.on("message", (message: unknown) => {
   if (named.includes("nonsense.test")) return port.postMessage({ type: "nonsense" });
   if (named.includes("mute.test")) return;
   if (named.includes("busy.test"))
-    tell({ type: "decisions", decisions: parsed.table.routes.map((route) => decision(route.host, parsed.table.revision)) });
+    tell({ type: "decisions", decisions: JSON.stringify(parsed.table.routes.map((route) => decision(route.host, parsed.table.revision))) });
   tell({ type: "table-live", revision: parsed.table.revision });
 });
 tell({ type: "ready" });
