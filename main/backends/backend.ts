@@ -37,6 +37,25 @@ export type GuestEntry =
 
 export type GuestOwner = "root" | "guest";
 
+/** One thing of the operator's folder, its path relative and in bytes: file systems know no other names. */
+export type WorkspaceItem =
+  | { readonly kind: "folder"; readonly path: Buffer; readonly mode: number; readonly mtime: Date }
+  | { readonly kind: "link"; readonly path: Buffer; readonly target: Buffer; readonly mtime: Date }
+  | {
+      readonly kind: "file";
+      readonly path: Buffer;
+      readonly mode: number;
+      readonly mtime: Date;
+      readonly size: number;
+      /** Exactly `size` bytes, whatever becomes of the file meanwhile. */
+      readonly content: AsyncIterable<Buffer> | readonly Buffer[];
+    };
+
+/** The operator's folder on its way into a guest, parents first. Read once, in order, each content before the next item. */
+export interface WorkspaceSource {
+  items(signal: AbortSignal): AsyncIterable<WorkspaceItem>;
+}
+
 /** An image by content: built from its Dockerfile where the engine does not have it. */
 export interface ImageSpec {
   /** Tag that carries a digest of everything it is built from, so that a change of it is another image. */
@@ -50,6 +69,10 @@ export interface ImageSpec {
     readonly include?: readonly string[];
     /** Image that the Dockerfile's `ARG BASE` names; absent: the pinned Node base (D13). */
     readonly base?: ImageSpec;
+    /** Public image that takes the place of `base` where an image registry answers. */
+    readonly publicBase?: string;
+    /** Images that the Dockerfile copies from, by the argument that names each. */
+    readonly copiesFrom?: Readonly<Record<string, ImageSpec>>;
   };
 }
 
@@ -57,6 +80,12 @@ export interface Limits {
   readonly memoryBytes: number;
   readonly cpus: number;
   readonly pids: number;
+}
+
+/** A program run in the guest, as its user, before the agent; `failure` says what it means that it failed. */
+export interface GuestCommand {
+  readonly argv: readonly string[];
+  readonly failure: string;
 }
 
 /** Everything a backend needs to start one bottle; it knows nothing of providers or manifests. */
@@ -70,8 +99,11 @@ export interface LaunchPlan {
   readonly workdir: string;
   readonly limits: Limits;
   readonly agentEntries: readonly GuestEntry[];
-  /** Host folder copied to `<guest home>/workspace`; null for none. */
-  readonly workspace: string | null;
+  /** Run before `agentEntries` are there, and once everything is (PRV-1); a failure of one ends the start. */
+  readonly preCopy?: readonly GuestCommand[];
+  readonly verify?: readonly GuestCommand[];
+  /** What is copied to `<guest home>/workspace`; null for nothing. */
+  readonly workspace: WorkspaceSource | null;
   /** PEM of the per-bottle CA, added to the guest's trust store. */
   readonly caCertificate: string;
   /** Files of the bundle's state folder (config.json, ca.pem, ca-key.pem, extra-ca.pem), given the address the backend chose for it. */
@@ -150,6 +182,12 @@ export interface Backend {
   openShell(slug: Slug, argv: readonly string[], size: TerminalSize, signal: AbortSignal): Promise<TerminalStream>;
   /** Runs a program in the agent's sandbox as the agent's user; disposing ends it inside too. */
   exec(slug: Slug, argv: readonly string[], signal: AbortSignal): Promise<ExecStream>;
+
+  /**
+   * A folder of the guest as a tar whose entries begin with the folder's own name, also after the agent has exited. All of
+   * it is the agent's word: names, links, sizes.
+   */
+  copyOut(slug: Slug, path: string, signal: AbortSignal): Promise<Readable>;
 
   /** Stops agent and bundle, removes everything that carries the slug. Stopping what is gone is not an error. */
   stop(slug: Slug, graceSeconds: number): Promise<TeardownReport>;

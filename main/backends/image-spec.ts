@@ -15,10 +15,16 @@ export async function describeImage({ name, build }: ImageSource): Promise<Image
   const add = (part: string | Uint8Array) => digest.update(`${part.length}:`).update(part);
   add(await readFile(build.dockerfile));
   add(build.base?.ref ?? "");
-  for (const [key, value] of Object.entries(build.args).toSorted(([a], [b]) => (a < b ? -1 : 1))) add(`${key}=${value}`);
+  add(build.publicBase ?? "");
+  for (const [argument, { ref }] of sorted(build.copiesFrom ?? {})) add(`${argument}=${ref}`);
+  for (const [key, value] of sorted(build.args)) add(`${key}=${value}`);
   for (const file of await listContext(build)) {
     add(`${file.name} ${file.executable}`);
     add(file.link ?? (await readFile(file.path)));
   }
   return { ref: `${name}:${digest.digest("hex").slice(0, 16)}`, build };
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): readonly [string, T][] {
+  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -14,6 +14,7 @@ export const BottleMetadata = z.object({
   /** An unknown or missing backend reads as docker. */
   backend: BackendName.catch("docker"),
   workspace: z.string().nullable().default(null),
+  /** Whether the folder was copied in; else only the agents that it defines counted. */
   copyWorkspace: z.boolean().default(false),
   startedAt: Timestamp.nullable().default(null),
   phase: z.enum(["starting", "started", "stopping", "stopped"]).catch("started"),

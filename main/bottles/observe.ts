@@ -74,7 +74,7 @@ function describe(slug: Slug, metadata: BottleMetadata | null, observed: Observe
     provider: metadata?.provider ?? labels["bot-bottle.provider"] ?? "unknown",
     backend: metadata?.backend ?? "docker",
     startedAt: metadata?.startedAt ?? null,
-    workspace: metadata?.workspace ?? null,
+    workspace: metadata?.copyWorkspace === true ? metadata.workspace : null,
     runtime: observed?.runtime ?? null,
     exitCode: observed?.exitCode ?? null,
     reachable: observed !== null && (merged.state === "running" || merged.state === "exited"),

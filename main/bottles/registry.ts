@@ -6,8 +6,8 @@ import type { HomePaths } from "../platform/home.ts";
 import { BottleMetadata } from "./metadata.ts";
 
 const FILE = "metadata.json";
-/** What outlives a forgotten bottle (SUP-7). */
-const KEPT = "audit.jsonl";
+/** What outlives a forgotten bottle: its audit log (SUP-7), and the operator's own files that were replaced (ENV-4). */
+const KEPT = new Set(["audit.jsonl", "brought-back"]);
 
 /** The sole writer of bottles' metadata (BTL-3). Every client reads the same files; nothing is cached here. */
 export class BottleRegistry {
@@ -42,17 +42,17 @@ export class BottleRegistry {
     return entries.filter((entry) => entry.isDirectory() && Slug.safeParse(entry.name).success).map(({ name }) => name);
   }
 
-  /** Whether a state folder holds more than the audit log, which stays. */
+  /** Whether a state folder holds more than what stays. */
   async hasRemains(slug: Slug): Promise<boolean> {
     const names = await readdir(this.#home.bottleState(slug)).catch(() => []);
-    return names.some((name) => name !== KEPT);
+    return names.some((name) => !KEPT.has(name));
   }
 
-  /** Removes everything of a bottle but its audit log; the folder too where there is none. */
+  /** Removes everything of a bottle but what stays; the folder too where there is none. */
   async forget(slug: Slug): Promise<void> {
     const folder = this.#home.bottleState(slug);
     const names = await readdir(folder).catch(() => []);
-    const gone = names.filter((name) => name !== KEPT);
+    const gone = names.filter((name) => !KEPT.has(name));
     for (const name of gone) await rm(join(folder, name), { recursive: true, force: true });
     if (gone.length === names.length) await rm(folder, { recursive: true, force: true });
   }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Slug } from "#common/domain/names.ts";
 import { runInGuest } from "../support/docker/run-in-guest.ts";
 import { recordProgress, TEST_CA } from "../support/docker/test-plan.ts";
+import { sourceOf } from "../support/workspace/source-of.ts";
 import type { Subject } from "./subjects.ts";
 import { subjects } from "./subjects.ts";
 
@@ -20,7 +21,7 @@ describe.each(subjects)("inside a bottle on the backend $name (BKD-1)", (source)
     workspace = await makeWorkspace();
     const { home } = subject.backend.guest;
     const plan = subject.plan({
-      workspace,
+      workspace: sourceOf(workspace),
       workdir: `${home}/workspace`,
       agentEntries: [
         { kind: "file", path: `${home}/.config/tool/settings.json`, mode: 0o600, owner: "guest", content: "{}\n" },

@@ -1,6 +1,16 @@
+import { Readable } from "node:stream";
 import type { Slug } from "#common/domain/names.ts";
 import { BundleConfig } from "#common/wire/bundle-config.ts";
-import type { Backend, BackendStatus, LaunchPlan, ObservedBottle, Progress, Remnant, TeardownReport } from "../../main/backends/backend.ts";
+import type {
+  Backend,
+  BackendStatus,
+  LaunchPlan,
+  ObservedBottle,
+  Progress,
+  Remnant,
+  TeardownReport,
+  WorkspaceSource,
+} from "../../main/backends/backend.ts";
 import { FakeBundle } from "./fake-bundle.ts";
 
 interface FakeBottle {
@@ -20,6 +30,8 @@ export class FakeBackend implements Backend {
   /** Runs in the middle of a launch. */
   onLaunch: () => void = () => undefined;
   stuck: string | null = null;
+  /** What a bottle's workspace is when it is copied out. */
+  workspaceTar: (() => AsyncIterable<Buffer> | readonly Buffer[]) | null = null;
   available = true;
   readonly #watchers = new Set<(slug: Slug) => void>();
 
@@ -35,6 +47,7 @@ export class FakeBackend implements Backend {
   async launch(plan: LaunchPlan, progress: Progress, signal: AbortSignal): Promise<void> {
     this.plans.push(plan);
     progress.begin("create");
+    if (plan.workspace !== null) await this.#take(plan.workspace, signal);
     const config = plan.bundleEntries("10.9.8.7").find(({ path }) => path.endsWith("/config.json"));
     if (config?.kind !== "file") throw new Error("no config.json");
     this.bottles.set(plan.slug, { labels: plan.labels, bundle: new FakeBundle(BundleConfig.parse(JSON.parse(String(config.content)))) });
@@ -45,6 +58,11 @@ export class FakeBackend implements Backend {
     }
     progress.done("create");
     this.announce(plan.slug);
+  }
+
+  /** Reads all of it, as an engine would, and keeps nothing. */
+  async #take(workspace: WorkspaceSource, signal: AbortSignal): Promise<void> {
+    for await (const item of workspace.items(signal)) if (item.kind === "file") for await (const _ of item.content);
   }
 
   bundle(slug: Slug): FakeBundle {
@@ -89,6 +107,11 @@ export class FakeBackend implements Backend {
 
   exec(): never {
     throw new Error("the fake engine runs no programs");
+  }
+
+  async copyOut(): Promise<Readable> {
+    if (this.workspaceTar === null) throw new Error("the fake engine has no workspace");
+    return Readable.from(this.workspaceTar());
   }
 
   async stop(slug: Slug): Promise<TeardownReport> {

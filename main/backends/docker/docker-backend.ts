@@ -15,6 +15,7 @@ import { objectNames } from "./names.ts";
 import { listBottles } from "./observe.ts";
 import { EngineInfo, RuntimeChooser } from "./runtime.ts";
 import { openAgentTerminal } from "./streams/agent-terminal.ts";
+import { copyOut } from "./streams/copy-out.ts";
 import { openControlChannel, openGuestExec, openGuestShell } from "./streams/guest-exec.ts";
 import { findRemnants, removeRemnants, stopContainers } from "./teardown.ts";
 import { watchBottles } from "./watch.ts";
@@ -72,6 +73,7 @@ export function createDockerBackend(deps: DockerBackendDeps): DockerBackend {
     openShell: (slug, argv, size, signal) =>
       within(slug, "agent", (engine, agent) => openGuestShell(asGuest(engine, agent), argv, size, signal)),
     exec: (slug, argv, signal) => within(slug, "agent", (engine, agent) => openGuestExec(asGuest(engine, agent), argv, signal)),
+    copyOut: (slug, path, signal) => within(slug, "agent", (_engine, agent) => copyOut(agent, path, signal)),
     stop: (slug, graceSeconds) =>
       withEngine(async (engine) => {
         if (graceSeconds > 0) await stopContainers(engine, slug, graceSeconds);

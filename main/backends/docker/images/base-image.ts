@@ -20,11 +20,18 @@ export class BaseImage {
 
   async ensure(engine: Docker, detail: (text: string) => void, signal: AbortSignal): Promise<string> {
     for (const ref of [PUBLIC_BASE, OFFLINE_BASE]) if (await imageExists(engine, ref)) return ref;
-    const refusal = await pullBase(engine, detail, signal);
+    const refusal = await pull(engine, PUBLIC_BASE, detail, signal);
     if (refusal === null) return PUBLIC_BASE;
     detail(`no image registry answers (${refusal}); building the base from packages`);
     await buildOfflineBase(this.#deps, engine, refusal, detail, signal);
     return OFFLINE_BASE;
+  }
+
+  /** Whether another public image is here now. Where this base had to be made, no registry is asked again. */
+  async pulled(engine: Docker, ref: string, detail: (text: string) => void, signal: AbortSignal): Promise<boolean> {
+    if (await imageExists(engine, ref)) return true;
+    if ((await this.ensure(engine, detail, signal)) !== PUBLIC_BASE) return false;
+    return (await pull(engine, ref, detail, signal)) === null;
   }
 }
 
@@ -38,8 +45,8 @@ export async function imageExists(engine: Docker, ref: string): Promise<boolean>
   }
 }
 
-/** Null when the base is here now, else why it could not be had. */
-async function pullBase(engine: Docker, detail: (text: string) => void, signal: AbortSignal): Promise<string | null> {
+/** Null when the image is here now, else why it could not be had. */
+async function pull(engine: Docker, ref: string, detail: (text: string) => void, signal: AbortSignal): Promise<string | null> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(new Error("no answer")), REGISTRY_ANSWER_MS);
   const either = AbortSignal.any([signal, silence.signal]);
@@ -48,7 +55,7 @@ async function pullBase(engine: Docker, detail: (text: string) => void, signal: 
     detail(text);
   };
   try {
-    const response: NodeJS.ReadableStream = await engine.pull(PUBLIC_BASE, { abortSignal: either });
+    const response: NodeJS.ReadableStream = await engine.pull(ref, { abortSignal: either });
     await followProgress(response, heard, either);
     return null;
   } catch (error) {

@@ -6,7 +6,7 @@ import { IMAGE_LABEL, STAGE_LABEL } from "../names.ts";
 import type { BaseImage } from "./base-image.ts";
 import { imageExists } from "./base-image.ts";
 import { DOCKERFILE_NAME, packContext } from "./build-context.ts";
-import { npmRegistry, readOperatorCa } from "./operator-trust.ts";
+import { packageSources, readOperatorCa } from "./operator-trust.ts";
 import { EngineWorkError, followProgress } from "./progress-lines.ts";
 import { SharedWork } from "./shared-work.ts";
 
@@ -28,9 +28,26 @@ export class ImageStore {
   async ensure(engine: Docker, image: ImageSpec, detail: Detail, signal: AbortSignal): Promise<void> {
     if (await imageExists(engine, image.ref)) return;
     await this.#builds.run(image.ref, detail, signal, async (announce, abandoned) => {
-      if (image.build.base) await this.ensure(engine, image.build.base, announce, abandoned);
-      await this.#inTurn(() => this.#build(engine, image, announce, abandoned), abandoned);
+      const images = await this.#ensureInputs(engine, image.build, announce, abandoned);
+      await this.#inTurn(() => this.#build(engine, image, images, announce, abandoned), abandoned);
     });
+  }
+
+  /** The images that a build starts from and copies from, by the arguments of its Dockerfile that name them. */
+  async #ensureInputs(engine: Docker, build: ImageSpec["build"], detail: Detail, signal: AbortSignal): Promise<Record<string, string>> {
+    const images = { BASE: await this.#ensureBase(engine, build, detail, signal) };
+    for (const [argument, image] of Object.entries(build.copiesFrom ?? {})) {
+      await this.ensure(engine, image, detail, signal);
+      Object.assign(images, { [argument]: image.ref });
+    }
+    return images;
+  }
+
+  async #ensureBase(engine: Docker, { base, publicBase }: ImageSpec["build"], detail: Detail, signal: AbortSignal): Promise<string> {
+    if (publicBase !== undefined && (await this.#base.pulled(engine, publicBase, detail, signal))) return publicBase;
+    if (base === undefined) return await this.#base.ensure(engine, detail, signal);
+    await this.ensure(engine, base, detail, signal);
+    return base.ref;
   }
 
   async #inTurn(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -42,15 +59,13 @@ export class ImageStore {
     await mine;
   }
 
-  async #build(engine: Docker, image: ImageSpec, detail: Detail, signal: AbortSignal): Promise<void> {
-    const base = image.build.base?.ref ?? (await this.#base.ensure(engine, detail, signal));
-    const registry = npmRegistry(this.#env);
+  async #build(engine: Docker, image: ImageSpec, images: Record<string, string>, detail: Detail, signal: AbortSignal): Promise<void> {
     const context = packContext(image.build, await readOperatorCa(this.#env));
     try {
       const response = await engine.buildImage(context, {
         t: image.ref,
         dockerfile: DOCKERFILE_NAME,
-        buildargs: { BASE: base, ...(registry === null ? {} : { NPM_REGISTRY: registry }), ...image.build.args },
+        buildargs: { ...packageSources(this.#env), ...image.build.args, ...images },
         labels: { [IMAGE_LABEL]: image.ref },
         rm: true,
         forcerm: true,

@@ -19,10 +19,29 @@ function unreadable(path: string, cause: unknown): OperatorError {
   });
 }
 
-/** The operator's package registry, for `RUN npm`; one that carries a credential is left out, because build arguments are not secret. */
-export function npmRegistry(env: Environment): string | null {
-  const configured = env.npm_config_registry ?? env.NPM_CONFIG_REGISTRY;
+/**
+ * Where the operator's own package clients look, as build arguments: a Dockerfile declares those that it uses. One that carries
+ * a credential is left out, because build arguments are not secret.
+ */
+export function packageSources(env: Environment): Record<string, string> {
+  const sources = {
+    NPM_REGISTRY: plainUrl(env.npm_config_registry ?? env.NPM_CONFIG_REGISTRY),
+    PIP_INDEX_URL: plainUrl(env.PIP_INDEX_URL),
+    GOPROXY: plainProxyList(env.GOPROXY),
+    GOSUMDB: env.GOSUMDB || null,
+  };
+  return Object.fromEntries(Object.entries(sources).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+}
+
+function plainUrl(configured: string | undefined): string | null {
   if (!configured || !URL.canParse(configured)) return null;
   const url = new URL(configured);
   return url.username || url.password || url.search ? null : url.href;
+}
+
+/** Go's list: addresses and the words `direct` and `off`, parted by commas or bars. */
+function plainProxyList(configured: string | undefined): string | null {
+  if (!configured) return null;
+  const parts = configured.split(/[,|]/);
+  return parts.every((part) => part === "direct" || part === "off" || plainUrl(part) !== null) ? configured : null;
 }
