@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BackendName, ManifestName, Slug, Timestamp } from "./names.ts";
+import { BackendName, ManifestName, Slug, Timestamp, TokenRef } from "./names.ts";
 
 export const BottleState = z.enum(["starting", "running", "exited", "stopped", "error"]);
 export type BottleState = z.infer<typeof BottleState>;
@@ -84,6 +84,8 @@ export const Preflight = z.strictObject({
   supervise: z.boolean(),
   workspace: z.strictObject({ hostPath: z.string(), guestPath: z.string(), files: z.int().nullable() }).nullable(),
   warnings: z.array(z.string()),
+  /** Secrets that stand in the way of a start, also told in `problems`; `locked`: the store holds it and has to be unlocked. */
+  lackingSecrets: z.array(z.strictObject({ name: TokenRef, locked: z.boolean() })),
   /** What stands in the way of a start; empty means it can start. */
   problems: z.array(z.string()),
 });

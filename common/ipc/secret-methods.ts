@@ -2,13 +2,16 @@ import { z } from "zod";
 import { Slug, Timestamp, TokenRef } from "../domain/names.ts";
 import { method } from "./method.ts";
 
+export const SecretProtection = z.enum(["os-keychain", "keyring", "passphrase"]);
+export type SecretProtection = z.infer<typeof SecretProtection>;
+
 /** The encrypted store of secrets (ENV-2). */
 export const SecretStoreState = z.strictObject({
   state: z.enum(["absent", "locked", "open", "broken"]),
-  /** What keeps its key; null while there is no store. */
-  protection: z.enum(["os-keychain", "keyring", "passphrase"]).nullable(),
+  /** What keeps its key, any one of which opens it; empty while there is no store. */
+  protections: z.array(SecretProtection),
   /** What a new store would be protected by here, best first. */
-  offered: z.array(z.enum(["os-keychain", "keyring", "passphrase"])),
+  offered: z.array(SecretProtection),
   problem: z.string().nullable(),
 });
 export type SecretStoreState = z.infer<typeof SecretStoreState>;
@@ -16,7 +19,7 @@ export type SecretStoreState = z.infer<typeof SecretStoreState>;
 /** One token ref, never its value. */
 export const SecretRow = z.strictObject({
   name: TokenRef,
-  /** Where its value would come from now. */
+  /** Where its value would come from now; `store` also while that is locked. */
   source: z.enum(["store", "environment", "missing"]),
   /** Manifests that name it. */
   manifests: z.array(z.string()),
@@ -24,6 +27,7 @@ export const SecretRow = z.strictObject({
   bottles: z.array(Slug),
   storedAt: Timestamp.nullable(),
   lastUsedAt: Timestamp.nullable(),
+  lastUsedBy: Slug.nullable(),
 });
 export type SecretRow = z.infer<typeof SecretRow>;
 
@@ -35,14 +39,13 @@ export const SecretsView = z.strictObject({
 });
 export type SecretsView = z.infer<typeof SecretsView>;
 
+const Passphrase = z.string().max(1024);
+
 export const secretMethods = {
   "secrets.list": method(z.strictObject({}), SecretsView),
   /** Makes the store where there is none; a passphrase is needed for that protection only. */
-  "secrets.create": method(
-    z.strictObject({ protection: z.enum(["os-keychain", "keyring", "passphrase"]), passphrase: z.string().max(1024).nullable() }),
-    SecretsView,
-  ),
-  "secrets.unlock": method(z.strictObject({ passphrase: z.string().max(1024).nullable() }), SecretsView),
+  "secrets.create": method(z.strictObject({ protection: SecretProtection, passphrase: Passphrase.nullable() }), SecretsView),
+  "secrets.unlock": method(z.strictObject({ passphrase: Passphrase.nullable() }), SecretsView),
   "secrets.lock": method(z.strictObject({}), SecretsView),
   /** Running bottles that use it are given the new value. */
   "secrets.set": method(
@@ -56,6 +59,8 @@ export const secretMethods = {
     SecretsView,
   ),
   "secrets.remove": method(z.strictObject({ name: TokenRef }), SecretsView),
+  /** Another passphrase, or a first one beside what the desktop keeps. The store must be open. */
+  "secrets.set-passphrase": method(z.strictObject({ passphrase: Passphrase }), SecretsView),
 } as const;
 
 export const secretTopics = { secrets: SecretsView } as const;

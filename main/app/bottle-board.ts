@@ -152,7 +152,7 @@ function startSummary(backend: Summary["backend"]): (own: OwnStart) => Summary {
     backend,
     state: failure === null ? "starting" : "error",
     startedAt,
-    workspace: start.blueprint.workspace?.hostPath ?? null,
+    workspace: start.blueprint.workspace?.copied === true ? start.blueprint.workspace.hostPath : null,
     runtime: null,
     exitCode: null,
     problem: failure,

@@ -15,30 +15,38 @@ import type { AgentImages } from "../providers/images/agent-images.ts";
 import type { Provision } from "../providers/plan-provision.ts";
 import { planProvision } from "../providers/plan-provision.ts";
 import { builtInProviders } from "../providers/provider-registry.ts";
+import type { OperatorEnv } from "../secrets/operator-env.ts";
+import { PromptAnswers } from "../secrets/prompt-answers.ts";
 import type { EnvPrompt } from "../secrets/resolve-env.ts";
-import { missingHostVars, resolveEnv } from "../secrets/resolve-env.ts";
-import { missingTokenRefs } from "../secrets/token-refs.ts";
+import { hostVarsOf, promptsOf, resolveEnv } from "../secrets/resolve-env.ts";
+import type { SecretSource } from "../secrets/secret-source.ts";
+import { lackingSecrets, tokenFaults } from "../secrets/token-refs.ts";
 
 export interface DraftingDeps {
   readonly home: HomePaths;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: OperatorEnv;
+  readonly secrets: SecretSource;
   readonly userHome: string;
   readonly backend: Backend;
   readonly agentImages: () => Promise<AgentImages>;
   readonly bundleImage: () => Promise<ImageSpec>;
-  /** Asks the operator for values that only they can give (ENV-1); null where nobody can be asked. */
-  readonly ask: ((prompts: readonly EnvPrompt[]) => Promise<ReadonlyMap<string, Secret>>) | null;
+  /**
+   * Asks the operator for values that only they can give (ENV-1); `with-request` where a dialog shows the prompts and sends the
+   * answers along; null where nobody can be asked.
+   */
+  readonly ask: ((prompts: readonly EnvPrompt[]) => Promise<ReadonlyMap<string, Secret>>) | "with-request" | null;
 }
 
 /** Blueprints from the manifests on disk, read anew each time: saving a file is all it takes (MAN-9). */
 export function createDrafting(deps: DraftingDeps): Drafting {
   // What was answered for the preflight serves the start that follows it.
-  const answers = new Map<string, Secret>();
+  const answers = new PromptAnswers();
   return { draw: (request) => draw(deps, request, answers) };
 }
 
-async function draw(deps: DraftingDeps, request: StartRequest, answers: Map<string, Secret>): Promise<Blueprint> {
+async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAnswers): Promise<Blueprint> {
   if (request.workspace !== null) await requireFolder(request.workspace);
+  const copied = request.copyWorkspace ?? true;
   const set = await loadManifests({ home: deps.home, workspace: request.workspace, providers: [...builtInProviders.keys()] });
   const agent = requireAgent(set, request.agent);
   const bottle = set.bottles.find(({ name }) => name === agent.bottle) as BottleManifest;
@@ -46,12 +54,12 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: Map<stri
     providers: builtInProviders,
     agent,
     bottle,
-    workspace: request.workspace,
+    workspace: copied ? request.workspace : null,
     guestHome: deps.backend.guest.home,
     baseFolder: deps.home.root,
     userHome: deps.userHome,
   });
-  const { env, problems } = await resolveBottleEnv(deps, bottle, answers);
+  const { env, prompts, problems } = await resolveBottleEnv(deps, bottle, request.answers ?? {}, answers);
   const guest = equipGuest(provision, env, "fresh");
   return {
     agent: agent.name,
@@ -69,14 +77,11 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: Map<stri
     skills: agent.skills,
     gitIdentity: provision.gitIdentity,
     repos: provision.repos,
-    workspace: request.workspace === null ? null : { hostPath: request.workspace, guestPath: provision.workspace.guestPath, files: null },
+    workspace: request.workspace === null ? null : { hostPath: request.workspace, guestPath: provision.workspace.guestPath, copied },
+    prompts,
+    lackingSecrets: await lackingSecrets(provision.tokenRefs, deps.secrets),
     warnings: provision.warnings,
-    problems: [
-      ...problems,
-      ...missingTokenRefs(provision.tokenRefs, deps.env).map(
-        (ref) => `The credential ${ref} is not set: set it in the environment that bot-bottle is started from`,
-      ),
-    ],
+    problems: [...problems, ...(await tokenFaults(provision.tokenRefs, deps.secrets))],
   };
 }
 
@@ -106,29 +111,60 @@ function requireAgent(set: ManifestSet, name: string): AgentManifest {
 
 interface Resolved {
   readonly env: BottleEnv;
+  readonly prompts: Blueprint["prompts"];
   readonly problems: readonly string[];
 }
 
 const NO_ENV: BottleEnv = { literals: {}, sealed: new Map() };
 
 /** Values of the bottle's own variables; what was answered once is not asked again. */
-async function resolveBottleEnv(deps: DraftingDeps, bottle: BottleManifest, answers: Map<string, Secret>): Promise<Resolved> {
+async function resolveBottleEnv(
+  deps: DraftingDeps,
+  bottle: BottleManifest,
+  given: Readonly<Record<string, string>>,
+  answers: PromptAnswers,
+): Promise<Resolved> {
   const declared = bottle.settings.env ?? {};
-  const unset = missingHostVars(declared, deps.env);
-  if (unset.length > 0) {
-    return { env: NO_ENV, problems: unset.map((name) => `The variable ${name}, which the bottle's env names, is not set`) };
+  const prompts = promptsOf(declared);
+  answers.keepGiven(bottle.name, prompts, given);
+  const hostVars = hostVarsOf(declared);
+  const hostEnv = await deps.env.pick(hostVars);
+  const unset = hostVars.filter((name) => hostEnv[name] === undefined).map((name) => unsetHostVar(name, deps.env));
+  if (unset.length > 0) return { env: NO_ENV, prompts: asked(prompts, answers.of(bottle.name, prompts)), problems: unset };
+  if (typeof deps.ask === "function") await askOpen(deps.ask, bottle.name, prompts, answers);
+  const known = answers.of(bottle.name, prompts);
+  const outcome = resolveEnv(declared, { hostEnv, answers: known });
+  if (outcome.kind === "resolved") return { env: outcome.env, prompts: asked(prompts, known), problems: [] };
+  return { env: NO_ENV, prompts: asked(prompts, known), problems: deps.ask === null ? outcome.prompts.map(cannotAsk) : [] };
+}
+
+async function askOpen(
+  ask: Extract<DraftingDeps["ask"], (...args: never) => unknown>,
+  bottle: string,
+  prompts: readonly EnvPrompt[],
+  answers: PromptAnswers,
+): Promise<void> {
+  const known = answers.of(bottle, prompts);
+  const open = prompts.filter(({ name }) => !known.has(name));
+  if (open.length === 0) return;
+  const entered = await ask(open);
+  for (const prompt of open) {
+    const answer = entered.get(prompt.name);
+    if (answer !== undefined) answers.keep(bottle, prompt, answer);
   }
-  const first = resolveEnv(declared, { hostEnv: deps.env, answers });
-  if (first.kind === "resolved") return { env: first.env, problems: [] };
-  if (deps.ask === null) return { env: NO_ENV, problems: first.prompts.map(cannotAsk) };
-  for (const [name, value] of await deps.ask(first.prompts)) answers.set(name, value);
-  const second = resolveEnv(declared, { hostEnv: deps.env, answers });
-  if (second.kind === "resolved") return { env: second.env, problems: [] };
-  throw new OperatorError("secret-missing", { message: `No value for ${second.prompts.map(({ name }) => name).join(", ")}` });
+}
+
+function asked(prompts: readonly EnvPrompt[], known: ReadonlyMap<string, Secret>): Blueprint["prompts"] {
+  return prompts.map(({ name, text }) => ({ name, text, answered: known.has(name) }));
 }
 
 function cannotAsk({ name }: EnvPrompt): string {
-  return `${name} must be entered: start this agent with \`bot-bottle start\` on a terminal`;
+  return `${name} must be entered: start this agent with \`bot-bottle start\` on a terminal, or in the panel`;
+}
+
+function unsetHostVar(name: string, { loginShell }: OperatorEnv): string {
+  const shell = loginShell?.state === "failed" ? ` (your login shell could not be asked: ${loginShell.detail})` : "";
+  return `The variable ${name}, which the bottle's env names, is not set${shell}: export ${name}=… before bot-bottle starts`;
 }
 
 async function imageSpec(deps: DraftingDeps, { image }: Provision): Promise<ImageSpec> {

@@ -7,6 +7,7 @@ import type { BundleLink } from "../sidecars/bundle-link.ts";
 import type { BottleBoard } from "./bottle-board.ts";
 import { engineStatus } from "./engine-watch.ts";
 import { pendingHandlers } from "./pending-handlers.ts";
+import type { SecretHandlers } from "./secret-handlers.ts";
 import type { Services } from "./services.ts";
 
 export interface HandlerDeps {
@@ -14,6 +15,7 @@ export interface HandlerDeps {
   readonly board: BottleBoard;
   readonly bus: TopicBus;
   readonly terminals: TerminalHandlers;
+  readonly secrets: SecretHandlers;
   listManifests(workspace: string | null): Promise<ManifestsView>;
 }
 
@@ -22,7 +24,14 @@ const PREFLIGHT_MS = 20_000;
 
 /** Every method a window may call, each a few steps over the services. */
 export function createHandlers(deps: HandlerDeps): AppHandlers {
-  return { ...pendingHandlers, ...bottleHandlers(deps), ...watchHandlers(deps), ...proposalHandlers(deps), ...deps.terminals };
+  return {
+    ...pendingHandlers,
+    ...bottleHandlers(deps),
+    ...watchHandlers(deps),
+    ...proposalHandlers(deps),
+    ...deps.terminals,
+    ...deps.secrets,
+  };
 }
 
 type BottleMethods = Extract<keyof AppHandlers, `bottles.${string}`>;

@@ -9,10 +9,12 @@ import { createHandlers, healthOf } from "./handlers.ts";
 import type { Services } from "./services.ts";
 import { watchState } from "./state-watch.ts";
 
-export interface LiveDeps extends Pick<HandlerDeps, "terminals" | "listManifests" | "bus"> {
+export interface LiveDeps extends Pick<HandlerDeps, "terminals" | "secrets" | "listManifests" | "bus"> {
   readonly services: Services;
   /** Calls back when manifests change on disk. */
   watchManifests(onChange: () => void): Disposable | AsyncDisposable;
+  /** Tells by topic what changes in the secret store. */
+  watchSecrets(): Promise<Disposable>;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function startApplication(deps: LiveDeps): Promise<Application> {
   );
   stack.use(await watchState(services.deps.home, logger, refresh));
   stack.use(deps.watchManifests(() => bus.publish("manifests", {})));
+  stack.use(await deps.watchSecrets());
   refresh();
 
   const running = stack.move();

@@ -3,7 +3,7 @@ import type { AppHandlers } from "../ipc/handlers.ts";
 
 type Pending = Extract<
   keyof AppHandlers,
-  `git.${string}` | `pushes.${string}` | `secrets.${string}` | `workspace.${string}` | Exclude<`manifests.${string}`, "manifests.list">
+  `git.${string}` | `pushes.${string}` | `workspace.${string}` | Exclude<`manifests.${string}`, "manifests.list">
 >;
 
 async function unsupported(): Promise<never> {
@@ -30,12 +30,6 @@ export const pendingHandlers: Pick<AppHandlers, Exclude<Pending, "manifests.list
   "manifests.delete": unsupported,
   "manifests.templates": unsupported,
   "manifests.schema": unsupported,
-  "secrets.list": unsupported,
-  "secrets.create": unsupported,
-  "secrets.unlock": unsupported,
-  "secrets.lock": unsupported,
-  "secrets.set": unsupported,
-  "secrets.remove": unsupported,
   "workspace.changes": unsupported,
   "workspace.apply": unsupported,
   "workspace.patch": unsupported,

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { buildId } from "#common/build-id.ts";
+import type { Slug } from "#common/domain/names.ts";
 import type { ImageSpec } from "../backends/backend.ts";
 import type { DockerBackend } from "../backends/docker/docker-backend.ts";
 import { createDockerBackend } from "../backends/docker/docker-backend.ts";
@@ -19,7 +20,7 @@ import type { Logger } from "../platform/logger.ts";
 import { fileLogger } from "../platform/logger.ts";
 import { describeAgentImages } from "../providers/images/agent-images.ts";
 import { builtInProviders } from "../providers/provider-registry.ts";
-import { missingTokenRefs, resolveTokenRefs } from "../secrets/token-refs.ts";
+import { availableTokens } from "../secrets/token-refs.ts";
 import { startHostProcess } from "../terminals/start-host.ts";
 import { createTerminalSessions } from "../terminals/terminal-sessions.ts";
 import type { Application } from "./application.ts";
@@ -27,6 +28,11 @@ import type { DraftingDeps } from "./drafting.ts";
 import { createDrafting } from "./drafting.ts";
 import { startApplication } from "./live-application.ts";
 import { createManifestListing } from "./manifest-listing.ts";
+import type { OperatorSecrets, OperatorSecretsOptions } from "./operator-secrets.ts";
+import { openOperatorSecrets } from "./operator-secrets.ts";
+import { SecretDesk } from "./secret-desk.ts";
+import { createSecretHandlers } from "./secret-handlers.ts";
+import { watchSecrets } from "./secrets-watch.ts";
 import type { Services } from "./services.ts";
 import { createServices } from "./services.ts";
 
@@ -34,6 +40,8 @@ export interface ProductOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly role: "panel" | "cli";
   readonly ask?: DraftingDeps["ask"];
+  readonly keychain?: OperatorSecretsOptions["keychain"];
+  readonly askPassphrase?: OperatorSecretsOptions["askPassphrase"];
   readonly clock?: Clock;
 }
 
@@ -44,6 +52,8 @@ export interface Product extends AsyncDisposable {
   readonly logger: Logger;
   readonly backend: DockerBackend;
   readonly services: Services;
+  readonly secrets: OperatorSecrets;
+  readonly secretDesk: SecretDesk;
   /** All images a bottle may need, by name. */
   images(): Promise<Readonly<Record<string, ImageSpec>>>;
   loadManifests(workspace: string | null): Promise<ManifestSet>;
@@ -64,6 +74,14 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
   const backend = createDockerBackend({ env, homeDir: homedir(), cacheDir: cacheFolder(env) });
   const agentImages = () => describeAgentImages(join(productRoot, "main/providers/images"));
   const bundleImage = () => describeBundleImage(productRoot);
+  const secrets = openOperatorSecrets({
+    home,
+    env,
+    clock,
+    role: options.role,
+    keychain: options.keychain ?? null,
+    askPassphrase: options.askPassphrase ?? null,
+  });
   const services = createServices({
     home,
     env,
@@ -72,24 +90,36 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     backend,
     role: options.role,
     limits: AGENT_LIMITS,
-    drafting: createDrafting({ home, env, userHome: homedir(), backend, agentImages, bundleImage, ask: options.ask ?? null }),
-    resolveSecrets: async (refs) => availableSecrets(refs, env),
+    drafting: createDrafting({
+      home,
+      env: secrets.env,
+      secrets: secrets.source,
+      userHome: homedir(),
+      backend,
+      agentImages,
+      bundleImage,
+      ask: options.ask ?? null,
+    }),
+    resolveSecrets: (slug, refs) => secretsForBottle(secrets, slug, refs),
   });
+  const load = (workspace: string | null) => loadManifests({ home, workspace, providers: [...builtInProviders.keys()] });
   return {
     home,
     env,
     logger,
     backend,
     services,
+    secrets,
+    secretDesk: new SecretDesk({ secrets, services, loadManifests: () => load(null) }),
     images: async () => ({ bundle: await bundleImage(), ...(await agentImages()) }),
-    loadManifests: (workspace) => loadManifests({ home, workspace, providers: [...builtInProviders.keys()] }),
+    loadManifests: load,
     [Symbol.asyncDispose]: () => services[Symbol.asyncDispose](),
   };
 }
 
 /** The product for a window: handlers, and topics that tell what changes (D1). */
-export async function createApplication(options: Pick<ProductOptions, "env">): Promise<Application> {
-  const product = await openProduct({ env: options.env, role: "panel" });
+export async function createApplication(options: Pick<ProductOptions, "env" | "keychain">): Promise<Application> {
+  const product = await openProduct({ ...options, role: "panel", ask: "with-request" });
   const { home, logger, services } = product;
   const bus = createTopicBus();
   const terminals = createTerminalSessions({
@@ -104,6 +134,8 @@ export async function createApplication(options: Pick<ProductOptions, "env">): P
       services,
       bus,
       terminals: terminals.handlers,
+      secrets: createSecretHandlers(product.secretDesk, product.secrets, bus),
+      watchSecrets: () => watchSecrets(product.secretDesk, product.secrets, bus, logger),
       listManifests: createManifestListing((workspace) => product.loadManifests(workspace)),
       watchManifests: (onChange) =>
         watchManifests({
@@ -132,12 +164,13 @@ async function startTerminalHost(home: HomePaths, env: NodeJS.ProcessEnv): Promi
 }
 
 /** Values of the refs that have one; the rest stay missing, and their routes answer so (SID-4). */
-function availableSecrets(refs: readonly string[], env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
-  const missing = new Set(missingTokenRefs(refs, env));
-  const values = resolveTokenRefs(
-    refs.filter((ref) => !missing.has(ref)),
-    env,
-  );
+async function secretsForBottle(
+  { source, uses }: OperatorSecrets,
+  slug: Slug,
+  refs: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const values = await availableTokens(refs, source);
+  await uses.record([...values.keys()], slug);
   return Object.fromEntries([...values].map(([ref, secret]) => [ref, secret.reveal()]));
 }
 

@@ -27,6 +27,9 @@ import { mintCertificateAuthority } from "../sidecars/certificate-authority.ts";
 import { readExtraCa } from "../sidecars/extra-ca.ts";
 import { LinkPool } from "../sidecars/link-pool.ts";
 import { responseTimeoutSeconds } from "../sidecars/response-timeout.ts";
+import { workspaceCopy } from "../workspace/copy-in.ts";
+import { surveyWorkspace } from "../workspace/survey.ts";
+import { workspaceFiles } from "../workspace/workspace-files.ts";
 
 export interface ServicesDeps {
   readonly home: HomePaths;
@@ -37,8 +40,8 @@ export interface ServicesDeps {
   readonly drafting: Drafting;
   readonly role: "panel" | "cli";
   readonly limits: Limits;
-  /** Values of those that can be had (ENV-2). */
-  resolveSecrets(refs: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** Values of those that can be had, for this bottle (ENV-2). */
+  resolveSecrets(slug: Slug, refs: readonly string[]): Promise<Readonly<Record<string, string>>>;
 }
 
 /** The use-cases, wired; what panel and command line have in common. Disposing closes links and leaves bottles running. */
@@ -74,7 +77,7 @@ export function createServices(deps: ServicesDeps): Services {
     logger,
     open: (slug, signal) => backend.openControl(slug, signal),
     archivedSeq: (slug) => archive.lastSeq(slug),
-    resolveSecrets: (_slug, refs) => deps.resolveSecrets(refs),
+    resolveSecrets: (slug, refs) => deps.resolveSecrets(slug, refs),
     keep: (slug, events) => keepEvents(archive, audit, slug, events),
   });
   const inbox = new Inbox({ links, store, archive, audit, clock, operator: userInfo().username, resolveSecrets: deps.resolveSecrets });
@@ -120,6 +123,14 @@ function createStarter(deps: ServicesDeps, registry: BottleRegistry, links: Link
     versions: { build: buildId, node: process.version },
     homeId: ownHome,
     responseTimeoutSeconds: () => responseTimeoutSeconds(deps.env),
+    surveyWorkspace: (hostPath, signal) => surveyWorkspace(hostPath, monotonic, signal),
+    copyWorkspace: (slug, place, progress) =>
+      workspaceCopy({
+        ...place,
+        recordFile: workspaceFiles(deps.home, slug).record,
+        now: monotonic,
+        tell: (text) => progress.detail(text),
+      }),
     prepareBundle: async (slug) => {
       const extraCa = await readExtraCa(deps.env);
       const ca = mintCertificateAuthority(slug, deps.clock.now());
@@ -135,12 +146,12 @@ async function connectNew(deps: ServicesDeps, links: LinkPool, slug: Slug, refs:
   const client = await links.get(slug).connected(CONNECT_NEW_MS);
   signal.throwIfAborted();
   if (refs.length === 0) return;
-  const values = await deps.resolveSecrets(refs);
+  const values = await deps.resolveSecrets(slug, refs);
   const missing = refs.filter((ref) => values[ref] === undefined);
   if (missing.length > 0) {
     throw new OperatorError("secret-missing", {
       message: `No value for ${missing.join(", ")}`,
-      hint: "Set it in the environment from which you start the bottle",
+      hint: `Store it with \`bot-bottle secrets set ${missing[0]}\` or in the panel's Secrets view, or export it before bot-bottle starts`,
     });
   }
   await client.request({ type: "set-secrets", values: { ...values } });
@@ -150,6 +161,10 @@ async function connectNew(deps: ServicesDeps, links: LinkPool, slug: Slug, refs:
 async function keepEvents(archive: EventArchive, audit: AuditLog, slug: Slug, events: readonly NumberedEvent[]): Promise<void> {
   for (const record of auditRecords(slug, events)) await audit.record(record);
   await archive.append(slug, events);
+}
+
+function monotonic(): number {
+  return performance.now();
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,8 +1,10 @@
 import type { z } from "zod";
+import type { Preflight } from "#common/domain/bottle.ts";
 import type { ManifestName } from "#common/domain/names.ts";
 import type { Route } from "#common/domain/route.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
 import type { GuestEntry, ImageSpec } from "../backends/backend.ts";
+import type { LackingSecret } from "../secrets/token-refs.ts";
 
 /** What manifests and provider say a bottle is to be, before anything of it exists. Holds names of secrets, never values. */
 export interface Blueprint {
@@ -22,7 +24,11 @@ export interface Blueprint {
   readonly skills: readonly string[];
   readonly gitIdentity: string | null;
   readonly repos: readonly string[];
-  readonly workspace: { readonly hostPath: string; readonly guestPath: string; readonly files: number | null } | null;
+  /** The operator's folder; where it is not copied, only the agents that it defines count (ENV-4). */
+  readonly workspace: { readonly hostPath: string; readonly guestPath: string; readonly copied: boolean } | null;
+  /** Values only the operator can give (ENV-1). */
+  readonly prompts: Preflight["prompts"];
+  readonly lackingSecrets: readonly LackingSecret[];
   readonly warnings: readonly string[];
   /** What stands in the way of a start, e.g. a credential that cannot be had. */
   readonly problems: readonly string[];

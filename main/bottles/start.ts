@@ -4,15 +4,17 @@ import { OperatorError } from "#common/domain/operator-error.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
 import type { BundleConfig } from "#common/wire/bundle-config.ts";
 import { DEFAULT_GATE_LIMITS } from "#common/wire/bundle-config.ts";
-import type { Backend, GuestEntry, LaunchPlan, Limits } from "../backends/backend.ts";
+import type { Backend, GuestEntry, LaunchPlan, Limits, Progress, WorkspaceSource } from "../backends/backend.ts";
 import type { Clock } from "../platform/clock.ts";
 import { timestamp } from "../platform/clock.ts";
 import { abortable } from "../platform/deadline.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { RecordPlace } from "../workspace/record.ts";
+import type { WorkspaceSurvey } from "../workspace/survey.ts";
 import type { Blueprint, Drafting } from "./blueprint.ts";
 import { tokenRefsOf } from "./blueprint.ts";
 import type { BottleMetadata } from "./metadata.ts";
-import { preflightOf, requireEngine, requireStartable } from "./preflight.ts";
+import { preflightOf, requireAnswers, requireEngine, requireStartable } from "./preflight.ts";
 import { ownProcessMark } from "./process-mark.ts";
 import type { BottleRegistry } from "./registry.ts";
 import { createSlug } from "./slug.ts";
@@ -34,6 +36,10 @@ export interface StartDeps {
   readonly versions: Readonly<Record<string, string>>;
   readonly homeId: () => Promise<string>;
   readonly responseTimeoutSeconds: () => number;
+  /** Counts what a copy of the folder would be. */
+  surveyWorkspace(hostPath: string, signal: AbortSignal): Promise<WorkspaceSurvey>;
+  /** The folder on its way into the bottle; remembers what was copied, and tells how far it is. */
+  copyWorkspace(slug: Slug, place: RecordPlace, progress: Pick<Progress, "detail">): WorkspaceSource;
   prepareBundle(slug: Slug): Promise<BundleFiles>;
   /** Connects to the new bundle and gives it the credentials its routes name; resolves once both are done. */
   connectBundle(slug: Slug, tokenRefs: readonly string[], signal: AbortSignal): Promise<void>;
@@ -57,8 +63,15 @@ export class BottleStarter {
   }
 
   async preflight(request: StartRequest, signal: AbortSignal): Promise<Preflight> {
-    const blueprint = await this.#deps.drafting.draw(request);
-    return preflightOf(blueprint, this.#deps.backend, await this.#deps.backend.status(signal), settingsProblems(this.#deps), signal);
+    const { drafting, backend } = this.#deps;
+    const blueprint = await drafting.draw(request);
+    const [status, survey] = await Promise.all([backend.status(signal), this.#survey(blueprint, signal)]);
+    return preflightOf(blueprint, backend, status, settingsProblems(this.#deps), signal, survey);
+  }
+
+  /** Only for the summary: a start that copies the folder finds out by itself. */
+  async #survey({ workspace }: Blueprint, signal: AbortSignal): Promise<WorkspaceSurvey | null> {
+    return workspace?.copied === true ? this.#deps.surveyWorkspace(workspace.hostPath, signal) : null;
   }
 
   /** Validates, then begins; resolves as soon as the bottle has its identity. */
@@ -67,7 +80,9 @@ export class BottleStarter {
     const blueprint = await this.#deps.drafting.draw(request);
     const status = await this.#deps.backend.status(cancelling.signal);
     requireEngine(status);
-    requireStartable(await preflightOf(blueprint, this.#deps.backend, status, settingsProblems(this.#deps), cancelling.signal));
+    const preflight = await preflightOf(blueprint, this.#deps.backend, status, settingsProblems(this.#deps), cancelling.signal);
+    requireStartable(preflight);
+    requireAnswers(preflight);
     const slug = createSlug(blueprint.agent, new Set(await this.#deps.registry.folders()));
     const steps = new StartSteps(this.#deps.clock, (all) => onSteps(slug, all));
     await this.#deps.registry.write(this.#metadata(slug, blueprint, "starting"));
@@ -88,7 +103,7 @@ export class BottleStarter {
 
   async #run(slug: Slug, blueprint: Blueprint, steps: StartSteps, signal: AbortSignal): Promise<void> {
     try {
-      const plan = await this.#plan(slug, blueprint);
+      const plan = await this.#plan(slug, blueprint, steps);
       steps.done("validate");
       let connecting: Promise<void> | null = null;
       const connect = (): Promise<void> => {
@@ -126,7 +141,7 @@ export class BottleStarter {
     await this.#deps.registry.forget(slug);
   }
 
-  async #plan(slug: Slug, blueprint: Blueprint): Promise<LaunchPlan> {
+  async #plan(slug: Slug, blueprint: Blueprint, steps: StartSteps): Promise<LaunchPlan> {
     const bundle = await this.#deps.prepareBundle(slug);
     const config = (listenHost: string): BundleConfig => ({
       protocol: 1,
@@ -148,7 +163,7 @@ export class BottleStarter {
       workdir: blueprint.workdir,
       limits: this.#deps.limits,
       agentEntries: blueprint.entries,
-      workspace: blueprint.workspace?.hostPath ?? null,
+      workspace: blueprint.workspace?.copied === true ? this.#deps.copyWorkspace(slug, blueprint.workspace, steps) : null,
       caCertificate: bundle.caCertificate,
       bundleEntries: (listenHost) => bundle.entries(config(listenHost)),
       labels: {
@@ -168,7 +183,7 @@ export class BottleStarter {
       provider: blueprint.provider,
       backend: this.#deps.backend.name,
       workspace: blueprint.workspace?.hostPath ?? null,
-      copyWorkspace: blueprint.workspace !== null,
+      copyWorkspace: blueprint.workspace?.copied ?? false,
       startedAt: timestamp(this.#deps.clock),
       phase,
       starter: phase === "starting" ? ownProcessMark() : null,

@@ -1,5 +1,6 @@
 import { app, shell as desktop, dialog, Menu, Notification, nativeImage, safeStorage, Tray } from "electron";
-import type { Attention, Keychain, Shell } from "../ipc/shell.ts";
+import type { Attention, Shell } from "../ipc/shell.ts";
+import { osKeychain } from "./os-keychain.ts";
 import type { PanelWindow } from "./panel-window.ts";
 
 /** The product's shell: tray, menu, badge, dialogs and the desktop's keychain around one window. */
@@ -10,7 +11,7 @@ export function createElectronShell(panel: PanelWindow, icon: string, beforeQuit
   return {
     kind: "electron",
     closed: closed.promise,
-    keychain: keychain(),
+    keychain: osKeychain(safeStorage, process.platform),
     focus: () => panel.show(),
     notify({ title, body }) {
       const notification = new Notification({ title, body, silent: true });
@@ -58,12 +59,4 @@ function trayMenu(panel: PanelWindow, { running, pending }: Attention): Menu {
 
 function describe({ running, pending }: Attention): string {
   return `bot-bottle: ${running.length} running, ${pending} waiting`;
-}
-
-function keychain(): Keychain | null {
-  if (!safeStorage.isEncryptionAvailable()) return null;
-  return {
-    encrypt: async (plain) => safeStorage.encryptString(plain),
-    decrypt: async (sealed) => safeStorage.decryptString(Buffer.from(sealed)),
-  };
 }

@@ -26,8 +26,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   await app.whenReady();
   await using stack = new AsyncDisposableStack();
   const notice = closeNotice(home.state);
-  const application = stack.use(await createApplication({ env }));
   const shellReady = Promise.withResolvers<Shell>();
+  const application = stack.use(await createApplication({ env, keychain: async () => (await shellReady.promise).keychain }));
   const facts = { version: app.getVersion(), home: home.root, closeNoticeShown: () => notice.wasShown() };
   const handlers = { ...application.handlers, ...createShellHandlers(facts, "electron", () => shellReady.promise) };
   const gateway = stack.use(createWindowGateway({ dispatch: createRouter(handlers, logger), bus: application.bus, logger }));

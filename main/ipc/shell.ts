@@ -1,3 +1,5 @@
+import type { Keychain } from "../platform/keychain.ts";
+
 /** What the operator should notice although the window may be hidden. */
 export interface Notification {
   readonly title: string;
@@ -8,12 +10,6 @@ export interface Notification {
 export interface Attention {
   readonly running: readonly string[];
   readonly pending: number;
-}
-
-/** Encrypts with a key only the operator's login can open (ENV-2). */
-export interface Keychain {
-  encrypt(plain: string): Promise<Uint8Array>;
-  decrypt(sealed: Uint8Array): Promise<string>;
 }
 
 /** The edge around the product (D1): a window with a bridge, and what only a desktop can do. */

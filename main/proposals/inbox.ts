@@ -29,7 +29,7 @@ export interface InboxDeps {
   readonly clock: Clock;
   /** Account name of who decides here. */
   readonly operator: string;
-  resolveSecrets(refs: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  resolveSecrets(slug: Slug, refs: readonly string[]): Promise<Readonly<Record<string, string>>>;
 }
 
 /** What a decision was made upon: the very request, and the routes as they were then. */
@@ -94,7 +94,7 @@ export class Inbox {
     const { proposal, client, live } = await this.#open(basis);
     const applied = checkedRequest(edit ?? proposal.request);
     const routes = withRequest(live.routes, applied, proposal.id);
-    const takeBack = await this.#giveSecret(client, live, applied);
+    const takeBack = await this.#giveSecret(client, proposal.slug, live, applied);
     try {
       const revision = await client.request(decideFrame(proposal, basis, this.#deps.operator, { verdict: "approved", routes, applied }));
       return await this.#record(proposal, basis, live, { verdict: "approved", appliedRevision: revision, applied }, { revision, routes });
@@ -133,14 +133,14 @@ export class Inbox {
    * The credential goes first, so that no request meets a live route without it; the returned function takes it back where the
    * approval failed and no live route names it.
    */
-  async #giveSecret(client: ControlClient, live: RouteTable, request: EgressRequest): Promise<() => Promise<void>> {
+  async #giveSecret(client: ControlClient, slug: Slug, live: RouteTable, request: EgressRequest): Promise<() => Promise<void>> {
     const ref = request.auth?.tokenRef;
     if (ref === undefined) return async () => undefined;
-    const value = (await this.#deps.resolveSecrets([ref]))[ref];
+    const value = (await this.#deps.resolveSecrets(slug, [ref]))[ref];
     if (value === undefined) {
       throw new OperatorError("secret-missing", {
         message: `The credential ${ref} cannot be found`,
-        hint: `Set ${ref} in the environment, or edit the request to go without a credential`,
+        hint: `Store ${ref} in the Secrets view or with \`bot-bottle secrets set ${ref}\`, or edit the request to go without a credential`,
       });
     }
     await client.request({ type: "set-secrets", values: { [ref]: value } });

@@ -44,13 +44,21 @@ export function resolveEnv(env: Readonly<Record<string, string>>, { hostEnv, ans
   return prompts.length > 0 ? { kind: "needs-input", prompts } : { kind: "resolved", env: { literals, sealed } };
 }
 
-/** Host variables that a bottle's `env` names and that are not set, for the preflight. */
-export function missingHostVars(env: Readonly<Record<string, string>>, hostEnv: NodeJS.ProcessEnv): string[] {
+/** What a bottle's `env` asks the operator for. */
+export function promptsOf(env: Readonly<Record<string, string>>): EnvPrompt[] {
+  return Object.entries(env).flatMap(([name, text]) => {
+    const value = parseEnvValue(text);
+    return value.kind === "prompt" ? [{ name, text: value.text }] : [];
+  });
+}
+
+/** Host variables that a bottle's `env` names, each once. */
+export function hostVarsOf(env: Readonly<Record<string, string>>): string[] {
   const named = Object.values(env).flatMap((text) => {
     const value = parseEnvValue(text);
     return value.kind === "template" ? value.parts.flatMap((part) => ("hostVar" in part ? [part.hostVar] : [])) : [];
   });
-  return [...new Set(named)].filter((name) => hostEnv[name] === undefined);
+  return [...new Set(named)];
 }
 
 function interpolate(name: string, parts: readonly TemplatePart[], hostEnv: NodeJS.ProcessEnv): Secret {

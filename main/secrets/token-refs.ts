@@ -1,30 +1,59 @@
 import type { TokenRef } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
-import { Secret } from "../platform/secret.ts";
+import type { Secret } from "../platform/secret.ts";
+import type { SecretSource } from "./secret-source.ts";
 
-/** Refs that have no value, for the preflight: it names them before anything is started. */
-export function missingTokenRefs(refs: readonly TokenRef[], env: NodeJS.ProcessEnv): TokenRef[] {
-  return [...new Set(refs)].filter((ref) => !env[ref]);
+/** A ref whose value cannot be had now. */
+export interface LackingSecret {
+  readonly name: TokenRef;
+  /** The store holds it and is locked. */
+  readonly locked: boolean;
 }
 
-/** The values behind token refs, from the operator's environment (ENV-2); throws unless every one is there and usable. */
-export function resolveTokenRefs(refs: readonly TokenRef[], env: NodeJS.ProcessEnv): Map<TokenRef, Secret> {
-  const missing = missingTokenRefs(refs, env);
-  if (missing.length > 0) throw secretsMissing(missing);
-  return new Map([...new Set(refs)].map((ref) => [ref, usableToken(ref, env[ref] ?? "")]));
+/** Refs that cannot be had, for the preflight: it names them before anything is started. */
+export async function lackingSecrets(refs: readonly TokenRef[], source: SecretSource): Promise<LackingSecret[]> {
+  const places = await Promise.all([...new Set(refs)].map(async (name) => ({ name, place: await source.place(name) })));
+  return places
+    .filter(({ place }) => place === "missing" || place === "locked")
+    .map(({ name, place }) => ({ name, locked: place === "locked" }));
 }
 
-function secretsMissing(refs: readonly TokenRef[]): OperatorError {
-  const [first] = refs;
-  const message = refs.length === 1 ? `the secret ${first} is not set` : `the secrets ${refs.join(", ")} are not set`;
-  return new OperatorError("secret-missing", { message, hint: `Set it in the environment that starts bot-bottle: export ${first}=…` });
+/** What stands in the way, with every way out of it. */
+export function describeLacking({ name, locked }: LackingSecret): string {
+  return locked
+    ? `The secret store is locked and holds ${name}: unlock it in the Secrets view, or start with \`bot-bottle start\` on a terminal`
+    : `The secret ${name} is not set: store it in the Secrets view or with \`bot-bottle secrets set ${name}\`, or export ${name}=… before bot-bottle starts`;
+}
+
+/** Header tokens among `refs` that can be had and used; the rest stay missing, and their routes answer so (SID-4). */
+export async function availableTokens(refs: readonly TokenRef[], source: SecretSource): Promise<Map<TokenRef, Secret>> {
+  const found = await Promise.all([...new Set(refs)].map(async (ref) => [ref, await resolveOrNull(ref, source)] as const));
+  return new Map(found.flatMap(([ref, secret]) => (secret === null || !isToken(secret) ? [] : [[ref, secret] as const])));
+}
+
+/** What is wrong with tokens that are there and cannot be used. */
+export async function tokenFaults(refs: readonly TokenRef[], source: SecretSource): Promise<string[]> {
+  const faults = await Promise.all(
+    [...new Set(refs)].map(async (ref) => {
+      const secret = await resolveOrNull(ref, source);
+      return secret === null || isToken(secret) ? [] : [unusable(ref)];
+    }),
+  );
+  return faults.flat();
+}
+
+async function resolveOrNull(ref: TokenRef, source: SecretSource): Promise<Secret | null> {
+  return await source.resolve(ref).catch((error: unknown) => {
+    if (error instanceof OperatorError) return null;
+    throw error;
+  });
 }
 
 /** A token becomes part of a header line: a line break in it would be a second header of somebody's choosing. */
-function usableToken(ref: TokenRef, value: string): Secret {
-  if (/^[\x21-\x7e]+$/.test(value)) return new Secret(value);
-  throw new OperatorError("bad-input", {
-    message: `the secret ${ref} holds a space, a line break or a character outside ASCII, which no token does`,
-    hint: `Set ${ref} again to the token alone.`,
-  });
+function isToken(secret: Secret): boolean {
+  return /^[\x21-\x7e]+$/.test(secret.reveal());
+}
+
+function unusable(ref: TokenRef): string {
+  return `The secret ${ref} holds a space, a line break or a character outside ASCII, which no token does: set it again to the token alone`;
 }

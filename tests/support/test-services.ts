@@ -42,7 +42,7 @@ export async function testServices(routes: readonly Route[] = [], env: NodeJS.Pr
       role: "cli",
       limits: { memoryBytes: 1, cpus: 1, pids: 1 },
       drafting: { draw: async ({ agent }) => blueprint(agent, routes) },
-      resolveSecrets: async (refs) => Object.fromEntries(refs.flatMap((ref) => (secrets.has(ref) ? [[ref, secrets.get(ref) ?? ""]] : []))),
+      resolveSecrets: async (_slug, refs) => Object.fromEntries(refs.flatMap((ref) => (secrets.has(ref) ? [[ref, secrets.get(ref) ?? ""]] : []))),
     });
     clients.push(services);
     return services;
@@ -85,6 +85,8 @@ function blueprint(agent: string, routes: readonly Route[]): Blueprint {
     gitIdentity: null,
     repos: [],
     workspace: null,
+    prompts: [],
+    lackingSecrets: [],
     warnings: [],
     problems: [],
   };

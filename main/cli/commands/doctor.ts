@@ -2,8 +2,6 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import type { Product } from "../../app/product.ts";
-import { tokenRefsOf } from "../../bottles/blueprint.ts";
-import { missingTokenRefs } from "../../secrets/token-refs.ts";
 import type { Command } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { inert } from "../inert.ts";
@@ -92,13 +90,13 @@ async function manifestFindings(product: Product): Promise<Finding[]> {
   return [files, ...credentials.flat()];
 }
 
-async function credentialFindings({ services, env }: Product, agent: string): Promise<Finding[]> {
-  const { routes } = await services.deps.drafting.draw({ agent, workspace: null });
-  return missingTokenRefs(tokenRefsOf(routes), env).map((ref) => ({
+async function credentialFindings({ services }: Product, agent: string): Promise<Finding[]> {
+  const { lackingSecrets } = await services.deps.drafting.draw({ agent, workspace: null });
+  return lackingSecrets.map((lacking) => ({
     name: "credential",
     state: "warn",
-    detail: `${agent} needs ${ref}, which is not set`,
-    hint: `export ${ref}=… before starting ${agent}`,
+    detail: `${agent} needs ${lacking.name}, ${lacking.locked ? "and the secret store is locked" : "which is not set"}`,
+    hint: lacking.locked ? "Unlock it in the panel's Secrets view" : `bot-bottle secrets set ${lacking.name}, or export ${lacking.name}=…`,
   }));
 }
 

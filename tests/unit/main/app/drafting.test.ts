@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createDrafting } from "../../../../main/app/drafting.ts";
 import type { Blueprint } from "../../../../main/bottles/blueprint.ts";
+import { systemClock } from "../../../../main/platform/clock.ts";
 import { homePaths } from "../../../../main/platform/home.ts";
 import { Secret } from "../../../../main/platform/secret.ts";
+import { OperatorEnv } from "../../../../main/secrets/operator-env.ts";
+import { createSecretSource } from "../../../../main/secrets/secret-source.ts";
+import { SecretStore } from "../../../../main/secrets/secret-store.ts";
 import { FakeBackend } from "../../../support/fake-backend.ts";
 
 const IMAGE = { ref: "fake:1", build: { dockerfile: "/none", contextDir: "/none", args: {} } };
@@ -24,9 +28,13 @@ async function draw(env: string, answer: string | null = CANARY): Promise<Bluepr
   await mkdir(join(root, "bottles"), { recursive: true });
   await writeFile(join(root, "agents/demo.md"), "---\nbottle: demo\n---\nBe brief.\n");
   await writeFile(join(root, "bottles/demo.md"), `---\nagent_provider: { template: shell }\nenv:\n${env}---\n`);
+  const env = new OperatorEnv({ HOST_VALUE: CANARY }, null);
+  const keepers = { keychain: async () => null, keyring: async () => null };
+  const store = new SecretStore({ path: join(root, "secrets/store.json"), clock: systemClock, keepers, askPassphrase: null });
   const drafting = createDrafting({
     home: homePaths({ BOT_BOTTLE_HOME: root }),
-    env: { HOST_VALUE: CANARY },
+    env,
+    secrets: createSecretSource(store, env),
     userHome: root,
     backend: new FakeBackend(),
     agentImages: async () => ({ agent: IMAGE, claude: IMAGE }),

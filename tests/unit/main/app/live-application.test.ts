@@ -3,6 +3,7 @@ import type { TopicName, TopicPayload } from "#common/ipc/contract.ts";
 import { topics } from "#common/ipc/contract.ts";
 import type { Application } from "../../../../main/app/application.ts";
 import { startApplication } from "../../../../main/app/live-application.ts";
+import type { SecretHandlers } from "../../../../main/app/secret-handlers.ts";
 import type { TerminalHandlers } from "../../../../main/ipc/handlers.ts";
 import { createTopicBus } from "../../../../main/ipc/topic-bus.ts";
 import type { TestServices } from "../../../support/test-services.ts";
@@ -27,6 +28,8 @@ beforeEach(async () => {
     services: world.services,
     bus,
     terminals: {} as TerminalHandlers,
+    secrets: {} as SecretHandlers,
+    watchSecrets: async () => ({ [Symbol.dispose]: () => undefined }),
     listManifests: async () => ({ bottles: [], agents: [], errors: [], warnings: [] }),
     watchManifests: () => ({ [Symbol.dispose]: () => undefined }),
   });
