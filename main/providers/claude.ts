@@ -26,10 +26,13 @@ export const claudeProvider: Provider = {
       ...(request.settings.auth_token === undefined ? {} : { CLAUDE_CODE_OAUTH_TOKEN: PLACEHOLDER }),
     },
     hiddenEnvNames: request.settings.auth_token === undefined ? [] : ["CLAUDE_CODE_OAUTH_TOKEN"],
+    fixedEnvNames: [],
     entries: configFiles(request),
+    skillsFolder: `${request.guestHome}/.claude/skills`,
     preCopy: [],
     verify: [],
     routes: [apiRoute(request.settings.auth_token)],
+    hostSecrets: [],
   }),
 };
 

@@ -3,7 +3,7 @@ import { EGRESS_PORT, SIDECAR_NAMES, SUPERVISE_PORT } from "#common/wire/ports.t
 export const SUPERVISE_URL = `http://supervise:${SUPERVISE_PORT}/mcp`;
 
 /** Debian's bundle, which the backend extends by the bottle's CA. */
-const CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
+export const CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
 const PROXY_URL = `http://egress:${EGRESS_PORT}`;
 /** The sidecars are reached directly: a request to one of them through the proxy would be refused as having no route. */

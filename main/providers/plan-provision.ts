@@ -5,12 +5,14 @@ import type { GitUser } from "#common/manifest/git-gate-schema.ts";
 import { parseSshUrl } from "#common/manifest/git-gate-schema.ts";
 import { overlayUser } from "#common/manifest/inherit.ts";
 import type { GuestEntry } from "../backends/backend.ts";
-import { describeIdentity, gitConfigEntry } from "./git-identity.ts";
+import { describeIdentity } from "./git-identity.ts";
+import type { GateAddress } from "./git-rewrites.ts";
 import { guestEnv, TERMINAL_ENV } from "./guest-env.ts";
+import { guestGitEntries } from "./guest-git.ts";
 import { planRoutes } from "./plan-routes.ts";
-import type { AgentImage, ProvisionPlan } from "./provider.ts";
+import type { AgentImage, HostLogin, ProvisionPlan } from "./provider.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
-import { requireProvider } from "./provider-registry.ts";
+import { requireProvider, reservedTokenRefs } from "./provider-registry.ts";
 import type { WorkspacePlan } from "./workspace-plan.ts";
 import { planWorkspace } from "./workspace-plan.ts";
 
@@ -31,6 +33,8 @@ export interface ProvisionRequest {
   readonly baseFolder: string;
   /** The operator's home folder, for paths that start with `~/`. */
   readonly userHome: string;
+  /** The operator's own login of the provider's program, where the bottle forwards it. */
+  readonly hostLogin: HostLogin | null;
 }
 
 /** A bottle, planned: what starts in it, with which files and variables, and what it may reach. Holds no secret. */
@@ -48,7 +52,7 @@ export interface Provision {
   readonly routes: readonly Route[];
   /** Variables for the summary: the bottle's and the provider's, without placeholders (BTL-1). */
   readonly envNames: readonly string[];
-  /** Secrets the routes name, each once (PRV-7). */
+  /** Secrets the routes name, each once (PRV-7), but for those of the operator's own login. */
   readonly tokenRefs: readonly string[];
   readonly workspace: WorkspacePlan;
   readonly guestHome: string;
@@ -57,6 +61,8 @@ export interface Provision {
   /** `name → host:port` of each declared repository. */
   readonly repos: readonly string[];
   readonly warnings: readonly string[];
+  /** What must not be started. */
+  readonly problems: readonly string[];
 }
 
 /** The one place where manifests and provider become a plan; pure. */
@@ -73,11 +79,14 @@ export function planProvision(request: ProvisionRequest): Provision {
     guestHome,
     workdir: workspace.workdir,
     supervise,
+    prompt: agent.prompt,
     promptFile,
+    hostLogin: request.hostLogin,
   });
-  const fixedEnv = { ...guestEnv(supervise), ...placeholders(plan) };
+  const fixedEnv = { ...guestEnv(supervise), ...fixedOf(plan) };
   const { routes, warnings } = planRoutes(bottle.name, plan.routes, settings.egress?.routes ?? []);
   const gitUser = overlayUser(settings["git-gate"]?.user, agent.gitUser);
+  const repos = gateAddresses(settings);
   const command = [...plan.command, ...plan.bypassArgs, ...plan.promptArgs];
   return {
     plan,
@@ -86,24 +95,39 @@ export function planProvision(request: ProvisionRequest): Provision {
     resumeCommand: [...command, ...plan.resumeArgs],
     defaultEnv: { ...TERMINAL_ENV, ...plan.env },
     fixedEnv,
-    entries: [...plan.entries, ...promptEntries(promptFile, agent.prompt, guestHome), ...gitConfigEntry(gitUser, guestHome)],
+    entries: [...plan.entries, ...promptEntries(promptFile, agent.prompt, guestHome), ...guestGitEntries(gitUser, repos, guestHome)],
     routes,
     envNames: visibleEnvNames(plan, settings),
-    tokenRefs: [...new Set(routes.flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef])))],
+    tokenRefs: tokenRefsOf(routes).filter((ref) => !plan.hostSecrets.includes(ref)),
     workspace,
     guestHome,
     supervise,
     gitIdentity: describeIdentity(gitUser),
-    repos: describeRepos(settings),
-    warnings: [...warnings, ...planWarnings(request, fixedEnv)],
+    repos: repos.map(({ name, upstream }) => `${name} → ${upstream.host}:${upstream.port}`),
+    warnings: [...warnings, ...(request.hostLogin?.warnings ?? []), ...planWarnings(request, fixedEnv)],
+    problems: borrowedLogins(request.providers, plan, routes),
   };
+}
+
+function tokenRefsOf(routes: readonly Route[]): string[] {
+  return [...new Set(routes.flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef])))];
+}
+
+/** The operator's own login is for the hosts of its provider: a route that names it for another would carry it there. */
+function borrowedLogins(providers: ProviderRegistry, plan: ProvisionPlan, routes: readonly Route[]): string[] {
+  const reserved = reservedTokenRefs(providers);
+  return routes.flatMap(({ host, auth, origin }) => {
+    if (auth === null || !reserved.has(auth.tokenRef)) return [];
+    if (origin.kind === "provider" && plan.hostSecrets.includes(auth.tokenRef)) return [];
+    return [`the route to ${host} names ${auth.tokenRef}, which is your own login and serves the hosts of its provider alone`];
+  });
 }
 
 function imageOf(plan: ProvisionPlan, { bottle, baseFolder, userHome }: ProvisionRequest): AgentImage {
   const { dockerfile } = bottle.settings.agent_provider;
   if (dockerfile === undefined) return plan.image;
   const path = dockerfile.startsWith("~/") ? resolve(userHome, dockerfile.slice(2)) : resolve(baseFolder, dockerfile);
-  return { kind: "dockerfile", path };
+  return { kind: "dockerfile", path, args: {}, base: "node" };
 }
 
 function promptEntries(path: string | null, prompt: string, guestHome: string): GuestEntry[] {
@@ -114,8 +138,9 @@ function promptEntries(path: string | null, prompt: string, guestHome: string): 
   ];
 }
 
-function placeholders(plan: ProvisionPlan): Record<string, string> {
-  return Object.fromEntries(Object.entries(plan.env).filter(([name]) => plan.hiddenEnvNames.includes(name)));
+function fixedOf(plan: ProvisionPlan): Record<string, string> {
+  const fixed = new Set([...plan.hiddenEnvNames, ...plan.fixedEnvNames]);
+  return Object.fromEntries(Object.entries(plan.env).filter(([name]) => fixed.has(name)));
 }
 
 function visibleEnvNames(plan: ProvisionPlan, settings: EffectiveBottle): string[] {
@@ -124,10 +149,10 @@ function visibleEnvNames(plan: ProvisionPlan, settings: EffectiveBottle): string
   return [...names].filter((name) => !hidden.has(name)).toSorted();
 }
 
-function describeRepos(settings: EffectiveBottle): string[] {
-  return Object.entries(settings["git-gate"]?.repos ?? {}).map(([name, { url }]) => {
+function gateAddresses(settings: EffectiveBottle): GateAddress[] {
+  return Object.entries(settings["git-gate"]?.repos ?? {}).flatMap(([name, { url }]) => {
     const upstream = parseSshUrl(url);
-    return upstream === null ? name : `${name} → ${upstream.host}:${upstream.port}`;
+    return upstream === null ? [] : [{ name, upstream }];
   });
 }
 
@@ -137,10 +162,6 @@ function planWarnings({ agent, bottle }: ProvisionRequest, fixedEnv: Readonly<Re
   const overruled = Object.keys(settings.env ?? {}).filter((name) => Object.hasOwn(fixedEnv, name));
   const unserved: readonly (readonly [boolean, string])[] = [
     [agent.source === "workspace", `the agent ${agent.name} is defined by the workspace, not by your own manifests`],
-    [
-      settings["git-gate"]?.repos !== undefined && Object.keys(settings["git-gate"].repos).length > 0,
-      "git repositories are not served yet: the agent cannot reach them",
-    ],
     [agent.skills.length > 0, "skills are not copied yet: the agent starts without them"],
     [settings.egress?.budget !== undefined, "egress.budget is not watched yet: nothing is limited by it"],
     [

@@ -1,12 +1,15 @@
 import { OperatorError } from "#common/domain/operator-error.ts";
 import { claudeProvider } from "./claude.ts";
+import { codexProvider } from "./codex/codex.ts";
 import type { Provider } from "./provider.ts";
 import { shellProvider } from "./shell.ts";
 
 /** Providers by the name that `agent_provider.template` gives. */
 export type ProviderRegistry = ReadonlyMap<string, Provider>;
 
-export const builtInProviders: ProviderRegistry = new Map([shellProvider, claudeProvider].map((provider) => [provider.name, provider]));
+export const builtInProviders: ProviderRegistry = new Map(
+  [shellProvider, claudeProvider, codexProvider].map((provider) => [provider.name, provider]),
+);
 
 export function requireProvider(providers: ProviderRegistry, name: string): Provider {
   const provider = providers.get(name);
@@ -15,4 +18,9 @@ export function requireProvider(providers: ProviderRegistry, name: string): Prov
     message: `there is no provider "${name}"`,
     hint: `Known providers: ${[...providers.keys()].toSorted().join(", ")}`,
   });
+}
+
+/** Token refs that stand for the operator's own logins. */
+export function reservedTokenRefs(providers: ProviderRegistry): ReadonlySet<string> {
+  return new Set([...providers.values()].flatMap(({ hostLogin }) => (hostLogin === undefined ? [] : [hostLogin.tokenRef])));
 }

@@ -13,10 +13,13 @@ export const shellProvider: Provider = {
     resumeArgs: [],
     env: {},
     hiddenEnvNames: [],
+    fixedEnvNames: [],
     entries: startupFiles(request),
+    skillsFolder: null,
     preCopy: [],
     verify: [],
     routes: [],
+    hostSecrets: [],
   }),
 };
 

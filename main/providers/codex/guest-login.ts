@@ -1,0 +1,96 @@
+import { dummyToken, isMap, readClaims } from "./jwt.ts";
+
+const PLACEHOLDER = "bot-bottle-placeholder";
+/** A name reserved for never being one (RFC 2606). */
+const PLACEHOLDER_EMAIL = "bot-bottle@example.invalid";
+
+const AUTH_CLAIM = "https://api.openai.com/auth";
+const PROFILE_CLAIM = "https://api.openai.com/profile";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface GuestLoginFacts {
+  /** The operator's `auth.json`, as parsed. */
+  readonly host: Fields;
+  /** When the host's access token ends, in seconds since 1970. */
+  readonly expires: number;
+  readonly now: Date;
+}
+
+/**
+ * The `auth.json` a guest gets in place of the operator's (PRV-4): written from a list of what may be there, never by taking
+ * away what may not. Fields of versions to come keep their name and lose their value, so that no new kind of secret slips
+ * through. The tokens end when the real one does: the program would otherwise refresh them, which it cannot from a bottle.
+ */
+export function guestLogin({ host, expires, now }: GuestLoginFacts): string {
+  const login: Record<string, unknown> = mapFields(host, (key, value) => {
+    switch (key) {
+      case "auth_mode":
+        return keepWord(value);
+      case "OPENAI_API_KEY":
+        return null;
+      case "last_refresh":
+        return now.toISOString();
+      case "tokens":
+        return guestTokens(isMap(value) ? value : {}, expires);
+      default:
+        return emptied(value);
+    }
+  });
+  login.OPENAI_API_KEY = null;
+  login.last_refresh = now.toISOString();
+  return `${JSON.stringify(login, null, 2)}\n`;
+}
+
+function guestTokens(tokens: Fields, expires: number): Fields {
+  return mapFields(tokens, (key, value) => {
+    if (key === "access_token" || key === "id_token") return guestToken(value, expires);
+    // Checked against the account list before each turn: it has to be the real one, and opens nothing by itself.
+    return key === "account_id" ? keepId(value) : emptied(value);
+  });
+}
+
+function guestToken(token: unknown, expires: number): string {
+  const claims = (typeof token === "string" ? readClaims(token) : null) ?? {};
+  const kept = mapFields(claims, (key, value) => {
+    if (key === AUTH_CLAIM) return authClaim(isMap(value) ? value : {});
+    if (key === PROFILE_CLAIM) return { email: PLACEHOLDER_EMAIL, email_verified: isMap(value) && value.email_verified === true };
+    return key === "email" ? PLACEHOLDER_EMAIL : emptied(value);
+  });
+  return dummyToken({ sub: PLACEHOLDER, ...kept, exp: expires });
+}
+
+function authClaim(claim: Fields): Fields {
+  const kept = mapFields(claim, (key, value) => {
+    if (key === "chatgpt_plan_type") return keepWord(value);
+    return key === "chatgpt_account_id" ? keepId(value) : emptied(value);
+  });
+  return { chatgpt_plan_type: "unknown", chatgpt_account_id: PLACEHOLDER, chatgpt_user_id: PLACEHOLDER, user_id: PLACEHOLDER, ...kept };
+}
+
+/** Nothing but the kind of a value is left: a flag says no more than its name. */
+function emptied(value: unknown): unknown {
+  if (typeof value === "boolean" || value === null) return value;
+  if (Array.isArray(value)) return [];
+  return typeof value === "object" ? {} : PLACEHOLDER;
+}
+
+// A word or an identifier of the length these have; what a token looks like fits neither.
+const WORD = /^[A-Za-z][A-Za-z_-]{0,31}$/;
+const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+function keepWord(value: unknown): string {
+  return typeof value === "string" && WORD.test(value) ? value : PLACEHOLDER;
+}
+
+function keepId(value: unknown): string {
+  return typeof value === "string" && ID.test(value) ? value : PLACEHOLDER;
+}
+
+/** Names of fields, and the two that are addresses: anything else as a key may itself be the secret. */
+const FIELD_NAME = /^[A-Za-z][A-Za-z_]{0,47}$/;
+
+function mapFields(fields: Fields, change: (key: string, value: unknown) => unknown): Record<string, unknown> {
+  const kept = Object.entries(fields).filter(([key]) => FIELD_NAME.test(key) || key === AUTH_CLAIM || key === PROFILE_CLAIM);
+  return Object.fromEntries(kept.map(([key, value]) => [key, change(key, value)]));
+}
