@@ -78,8 +78,12 @@ export class SecretStore {
   /** The value stored under `name`, of any shape; null where there is none. Throws while the store is locked or broken. */
   async value(name: TokenRef): Promise<Secret | null> {
     const file = await this.#read();
-    if (file === null || !file.names.some((each) => each.name === name)) return null;
-    const value = (await this.#open(file)).get(name);
+    if (file === null) return null;
+    const opened = await this.#tryOpen(file);
+    // Locked, its list of names is all there is to go by; one that was open here and no longer opens is believed nothing.
+    const listed = file.names.some((each) => each.name === name) || this.#key?.id === file.id;
+    if (typeof opened === "string" && !listed) return null;
+    const value = (typeof opened === "string" ? await this.#open(file) : opened).get(name);
     return value === undefined ? null : new Secret(value);
   }
 

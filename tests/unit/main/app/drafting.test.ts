@@ -28,13 +28,13 @@ async function draw(env: string, answer: string | null = CANARY): Promise<Bluepr
   await mkdir(join(root, "bottles"), { recursive: true });
   await writeFile(join(root, "agents/demo.md"), "---\nbottle: demo\n---\nBe brief.\n");
   await writeFile(join(root, "bottles/demo.md"), `---\nagent_provider: { template: shell }\nenv:\n${env}---\n`);
-  const env = new OperatorEnv({ HOST_VALUE: CANARY }, null);
+  const hostEnv = new OperatorEnv({ HOST_VALUE: CANARY }, null);
   const keepers = { keychain: async () => null, keyring: async () => null };
   const store = new SecretStore({ path: join(root, "secrets/store.json"), clock: systemClock, keepers, askPassphrase: null });
   const drafting = createDrafting({
     home: homePaths({ BOT_BOTTLE_HOME: root }),
-    env,
-    secrets: createSecretSource(store, env),
+    env: hostEnv,
+    secrets: createSecretSource(store, hostEnv),
     userHome: root,
     backend: new FakeBackend(),
     agentImages: async () => ({ agent: IMAGE, claude: IMAGE }),
