@@ -19,7 +19,7 @@ const PathAllowlist = z.array(
   }),
 );
 
-const Auth = z.strictObject({ scheme: AuthScheme, token_ref: TokenRef });
+export const Auth = z.strictObject({ scheme: AuthScheme, token_ref: TokenRef });
 
 const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: "must be an IP address or a network such as 10.0.0.0/8" });
 
@@ -56,18 +56,17 @@ const Budget = z
     "must hold either tokens_per_day or usd_per_day",
   );
 
+/** One route a host: two would leave it open which of them decides. */
+export function refuseRepeatedHosts(routes: readonly { readonly host: string }[], context: z.RefinementCtx): void {
+  const seen = new Set<string>();
+  for (const [index, { host }] of routes.entries()) {
+    if (seen.has(host))
+      context.addIssue({ code: "custom", path: [index, "host"], message: `names ${host} again; give all its settings in one route` });
+    seen.add(host);
+  }
+}
+
 export const Egress = z.strictObject({
-  routes: z
-    .array(ManifestRoute)
-    .max(2000, "may hold at most 2000 routes")
-    .superRefine((routes, context) => {
-      const seen = new Set<string>();
-      for (const [index, { host }] of routes.entries()) {
-        if (seen.has(host))
-          context.addIssue({ code: "custom", path: [index, "host"], message: `names ${host} again; give all its settings in one route` });
-        seen.add(host);
-      }
-    })
-    .optional(),
+  routes: z.array(ManifestRoute).max(2000, "may hold at most 2000 routes").superRefine(refuseRepeatedHosts).optional(),
   budget: Budget.optional(),
 });

@@ -3,6 +3,7 @@ import { AgentFrontmatter } from "./agent-schema.ts";
 import { BottleFrontmatter } from "./bottle-schema.ts";
 import type { Finding } from "./explain-issues.ts";
 import { explainIssues } from "./explain-issues.ts";
+import { ProviderDeclaration } from "./provider-schema.ts";
 import type { Path } from "./yaml-mapping.ts";
 
 /** The outcome of checking a plain object, whether it came out of a file, a test or an import (MAN-9). */
@@ -14,6 +15,10 @@ export function validateBottle(value: unknown): Validated<BottleFrontmatter> {
 
 export function validateAgent(value: unknown): Validated<AgentFrontmatter> {
   return validate(AgentFrontmatter, value);
+}
+
+export function validateProvider(value: unknown): Validated<ProviderDeclaration> {
+  return validate(ProviderDeclaration, value);
 }
 
 function validate<S extends z.ZodType>(schema: S, value: unknown): Validated<z.output<S>> {
