@@ -3,24 +3,27 @@ import { failed, passed, problemAt, START_OF_FILE } from "./problem.ts";
 
 /** A Markdown file cut at its two `---` lines (MAN-2). The YAML starts on line 2. */
 export interface MarkdownParts {
+  /** Without its last newline. */
   readonly yaml: string;
   readonly body: string;
+  /** Where the YAML starts in the text, and where the rest after the closing fence does. */
+  readonly yamlStart: number;
+  readonly bodyStart: number;
 }
 
-const FENCE = /^---[ \t]*$/;
+const OPENING_FENCE = /^---[ \t]*(?:\n|$)/;
+const CLOSING_FENCE = /^---[ \t]*(?:\n|$)/gm;
 
 export function splitFrontmatter(text: string): Checked<MarkdownParts> {
-  const lines = text.split("\n");
-  if (!FENCE.test(lines[0] ?? "")) {
-    return failed(problemAt(START_OF_FILE, "a manifest starts with frontmatter: the first line must be ---"));
+  const opening = OPENING_FENCE.exec(text);
+  if (opening === null) return failed(problemAt(START_OF_FILE, "a manifest starts with frontmatter: the first line must be ---"));
+  const yamlStart = opening[0].length;
+  CLOSING_FENCE.lastIndex = yamlStart;
+  const closing = CLOSING_FENCE.exec(text);
+  if (closing === null) {
+    return failed(problemAt(START_OF_FILE, "the frontmatter that starts here never ends; close it with a line ---"));
   }
-  const end = lines.findIndex((line, index) => index > 0 && FENCE.test(line));
-  if (end === -1) return failed(problemAt(START_OF_FILE, "the frontmatter that starts here never ends; close it with a line ---"));
-  return passed({
-    yaml: lines.slice(1, end).join("\n"),
-    body: lines
-      .slice(end + 1)
-      .join("\n")
-      .trim(),
-  });
+  const bodyStart = closing.index + closing[0].length;
+  const yaml = text.slice(yamlStart, Math.max(yamlStart, closing.index - 1));
+  return passed({ yaml, body: text.slice(bodyStart).trim(), yamlStart, bodyStart });
 }

@@ -1,11 +1,18 @@
 import type { BottleFrontmatter } from "./bottle-schema.ts";
 import type { EffectiveBottle } from "./effective-bottle.ts";
 import { effectiveBottle } from "./effective-bottle.ts";
+import { assembleSettings, givenFields, inheritSettings } from "./inherited-settings.ts";
 import { closest } from "./suggestion.ts";
 import { validateBottle } from "./validate.ts";
 
 /** What one bottle amounts to with its parents, or why it cannot be used; the reason belongs to its `extends` key. */
-export type Resolved = { readonly ok: true; readonly bottle: EffectiveBottle } | { readonly ok: false; readonly reason: string };
+export type Resolved =
+  | {
+      readonly ok: true;
+      readonly bottle: EffectiveBottle /** The bottle itself and its parents, nearest first. */;
+      readonly lineage: readonly string[];
+    }
+  | { readonly ok: false; readonly reason: string };
 
 /** Follows `extends` for every declared bottle (MAN-7). `unusable` names the files that exist but have errors of their own. */
 export function resolveBottles(declared: ReadonlyMap<string, BottleFrontmatter>, unusable: ReadonlySet<string>): Map<string, Resolved> {
@@ -20,7 +27,7 @@ function resolve(name: string, declared: ReadonlyMap<string, BottleFrontmatter>,
     if (frontmatter === undefined) return { ok: false, reason: missingParent(current, declared, unusable) };
     frontmatters.push(frontmatter);
     const parent = frontmatter.extends;
-    if (parent === undefined) return merged(frontmatters);
+    if (parent === undefined) return merged(frontmatters, lineage);
     if (parent === current)
       return { ok: false, reason: current === name ? "extends itself" : `extends "${current}", which extends itself` };
     if (lineage.includes(parent))
@@ -43,46 +50,19 @@ export function notDefined(name: string, defined: readonly string[]): string {
   return `which is not defined${meant === null ? "" : ` (did you mean "${meant}"?)`}; defined bottles: ${known}`;
 }
 
-function merged(childFirst: readonly BottleFrontmatter[]): Resolved {
-  const result = validateBottle(childFirst.reduceRight<BottleFrontmatter>((parent, child) => merge(parent, child), {}));
-  if (result.ok) return { ok: true, bottle: effectiveBottle(result.value) };
+function merged(childFirst: readonly BottleFrontmatter[], lineage: readonly string[]): Resolved {
+  // Validated in full when it was read, and the same afterwards.
+  const [own] = childFirst;
+  if (own !== undefined && childFirst.length === 1) return { ok: true, bottle: effectiveBottle(own), lineage };
+  const result = validateBottle(assembleSettings(inheritSettings(childFirst)));
+  if (result.ok) return { ok: true, bottle: effectiveBottle(result.value), lineage };
   return { ok: false, reason: `with what it inherits: ${result.findings.map(({ message }) => message).join("; ")}` };
 }
 
-function merge(parent: BottleFrontmatter, { extends: _followed, ...child }: BottleFrontmatter): BottleFrontmatter {
-  const gitGate = mergeGitGate(parent["git-gate"], child["git-gate"]);
-  return {
-    ...parent,
-    // egress, agent_provider and supervise: whole, as the child says.
-    ...child,
-    ...(parent.env === undefined && child.env === undefined ? {} : { env: { ...parent.env, ...child.env } }),
-    ...(gitGate === undefined ? {} : { "git-gate": gitGate }),
-  };
-}
-
-type GitGate = BottleFrontmatter["git-gate"];
-
-function mergeGitGate(parent: GitGate, child: GitGate): GitGate {
-  if (parent === undefined || child === undefined) return child ?? parent;
-  const user = overlayUser(parent.user, child.user);
-  const repos = mergeRepos(parent.repos, child.repos);
-  return { ...(user === undefined ? {} : { user }), ...(repos === undefined ? {} : { repos }) };
-}
-
-type Repos = NonNullable<GitGate>["repos"];
-
-/** An explicit `{}` clears what was inherited. */
-function mergeRepos(parent: Repos, child: Repos): Repos {
-  if (child === undefined) return parent;
-  return Object.keys(child).length === 0 ? {} : { ...parent, ...child };
-}
-
-type User = NonNullable<GitGate>["user"];
+type User = NonNullable<BottleFrontmatter["git-gate"]>["user"];
 
 /** Per field: one that is missing or empty falls through (MAN-7, MAN-8). */
 export function overlayUser(below: User, above: User): User {
-  const name = above?.name || below?.name;
-  const email = above?.email || below?.email;
-  if (!name && !email) return undefined;
-  return { ...(name ? { name } : {}), ...(email ? { email } : {}) };
+  const user = { ...givenFields({ ...below }), ...givenFields({ ...above }) };
+  return Object.keys(user).length === 0 ? undefined : user;
 }

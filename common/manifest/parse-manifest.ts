@@ -1,5 +1,6 @@
 import type { AgentFrontmatter } from "./agent-schema.ts";
 import type { BottleFrontmatter } from "./bottle-schema.ts";
+import { excerpt } from "./excerpt.ts";
 import type { Finding } from "./explain-issues.ts";
 import { splitFrontmatter } from "./frontmatter.ts";
 import type { Checked, Position, Problem } from "./problem.ts";
@@ -16,7 +17,12 @@ export interface ParsedManifest<T> {
   /** Markdown below the frontmatter: an agent's system prompt, a bottle's description. */
   readonly body: string;
   locate(path: Path): Position;
+  /** A problem at the key that `path` leads to. */
+  problem(path: Path, message: string): Problem;
 }
+
+/** How the text of one kind of manifest is read. */
+export type ParseText<T> = (text: string) => Checked<ParsedManifest<T>>;
 
 /** Nobody reads more at once, and a hostile file must not be able to flood the list. */
 const MAX_PROBLEMS = 50;
@@ -25,27 +31,37 @@ const MAX_PROBLEMS = 50;
 const FIRST_YAML_LINE = 2;
 
 export function parseBottleManifest(bytes: Uint8Array): Checked<ParsedManifest<BottleFrontmatter>> {
-  return parseManifest(bytes, validateBottle);
+  const text = decodeManifest(bytes);
+  return text.ok ? parseBottleText(text.value) : text;
 }
 
 export function parseAgentManifest(bytes: Uint8Array): Checked<ParsedManifest<AgentFrontmatter>> {
-  return parseManifest(bytes, validateAgent);
-}
-
-function parseManifest<T>(bytes: Uint8Array, validate: (value: unknown) => Validated<T>): Checked<ParsedManifest<T>> {
   const text = decodeManifest(bytes);
-  if (!text.ok) return text;
-  const parts = splitFrontmatter(text.value);
-  if (!parts.ok) return parts;
-  const mapping = parseYamlMapping(parts.value.yaml, FIRST_YAML_LINE);
-  if (!mapping.ok) return mapping;
-  const { value, locate } = mapping.value;
-  const validated = validate(value);
-  if (!validated.ok) return failed(...locateFindings(validated.findings, locate));
-  return passed({ frontmatter: validated.value, body: parts.value.body, locate });
+  return text.ok ? parseAgentText(text.value) : text;
 }
 
-function locateFindings(findings: readonly Finding[], locate: (path: Path) => Position): Problem[] {
-  const problems = findings.slice(0, MAX_PROBLEMS).map(({ path, message }) => problemAt(locate(path), message));
+/** `text` as `decodeManifest` gives it. */
+export const parseBottleText: ParseText<BottleFrontmatter> = (text) => parseText(text, validateBottle);
+
+export const parseAgentText: ParseText<AgentFrontmatter> = (text) => parseText(text, validateAgent);
+
+function parseText<T>(text: string, validate: (value: unknown) => Validated<T>): Checked<ParsedManifest<T>> {
+  const parts = splitFrontmatter(text);
+  if (!parts.ok) return failed(...parts.problems.map((problem) => withExcerpt(text, problem)));
+  const mapping = parseYamlMapping(parts.value.yaml, FIRST_YAML_LINE);
+  if (!mapping.ok) return failed(...mapping.problems.map((problem) => withExcerpt(text, problem)));
+  const { value, locate } = mapping.value;
+  const problem = (path: Path, message: string) => withExcerpt(text, problemAt(locate(path), message));
+  const validated = validate(value);
+  if (!validated.ok) return failed(...inOrder(validated.findings, problem));
+  return passed({ frontmatter: validated.value, body: parts.value.body, locate, problem });
+}
+
+function withExcerpt(text: string, problem: Problem): Problem {
+  return { ...problem, excerpt: excerpt(text, problem) };
+}
+
+function inOrder(findings: readonly Finding[], problem: (path: Path, message: string) => Problem): Problem[] {
+  const problems = findings.slice(0, MAX_PROBLEMS).map(({ path, message }) => problem(path, message));
   return problems.sort((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -1,25 +1,27 @@
-/** Where in a file something is, counted from 1. */
+import { inertLine } from "./inert-line.ts";
+
+/** Where in a file something is, counted from 1; `endColumn` is the first one after it. */
 export interface Position {
   readonly line: number;
   readonly column: number;
+  readonly endColumn: number;
 }
 
 /** What is wrong with one manifest, at a place an editor can jump to. */
 export interface Problem extends Position {
   readonly message: string;
+  /** The line and, below it, a caret under what is meant; empty where there is no line to show. */
+  readonly excerpt: string;
 }
 
-export const START_OF_FILE: Position = { line: 1, column: 1 };
+export const START_OF_FILE: Position = { line: 1, column: 1, endColumn: 1 };
 
 const MAX_MESSAGE = 1000;
 
-/**
- * A manifest of a cloned repository is hostile text, and its keys turn up in messages on terminals: control characters
- * would colour or erase lines there, bidirectional ones would reorder them, so both are shown escaped.
- */
-export function problemAt(position: Position, message: string): Problem {
-  const inert = message.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-  return { line: position.line, column: position.column, message: inert.length > MAX_MESSAGE ? `${inert.slice(0, MAX_MESSAGE)}…` : inert };
+/** Of hostile text too: keys of a cloned repository's manifest turn up in messages on terminals. */
+export function problemAt({ line, column, endColumn }: Position, message: string, excerpt = ""): Problem {
+  const inert = inertLine(message);
+  return { line, column, endColumn, message: inert.length > MAX_MESSAGE ? `${inert.slice(0, MAX_MESSAGE)}…` : inert, excerpt };
 }
 
 /** The outcome of reading something: a value, or every problem that stands against it. */

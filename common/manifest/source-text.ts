@@ -1,4 +1,5 @@
-import type { Checked } from "./problem.ts";
+import { excerpt } from "./excerpt.ts";
+import type { Checked, Position, Problem } from "./problem.ts";
 import { failed, passed, problemAt, START_OF_FILE } from "./problem.ts";
 
 /** Larger files are refused unread: no prompt comes near, and a repository must not be able to stall the panel. */
@@ -8,14 +9,13 @@ export const MAX_MANIFEST_BYTES = 1024 * 1024;
 export function decodeManifest(bytes: Uint8Array): Checked<string> {
   if (bytes.byteLength > MAX_MANIFEST_BYTES) return failed(tooLarge(bytes.byteLength));
   const text = decodeUtf8(bytes);
-  if (text === null) return failed(problemAt(lineOfBadUtf8(bytes), "the file is not UTF-8 text; save it with UTF-8 encoding"));
-  const lines = text.replace(/\r\n?/g, "\n");
+  if (text === null) return failed(notUtf8(bytes));
+  const lines = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   const nul = lines.indexOf("\0");
-  if (nul !== -1) return failed(problemAt(positionAt(lines, nul), "the file holds a NUL character; it is not a text file"));
-  return passed(lines);
+  return nul === -1 ? passed(lines) : failed(problemIn(lines, nul, "the file holds a NUL character; it is not a text file"));
 }
 
-export function tooLarge(bytes: number) {
+export function tooLarge(bytes: number): Problem {
   return problemAt(START_OF_FILE, `the file has ${bytes} bytes; a manifest may have at most ${MAX_MANIFEST_BYTES}`);
 }
 
@@ -27,19 +27,17 @@ function decodeUtf8(bytes: Uint8Array): string | null {
   }
 }
 
-/** A newline never is part of a longer UTF-8 sequence, so lines can be tried one by one. */
-function lineOfBadUtf8(bytes: Uint8Array) {
-  let line = 1;
-  for (let start = 0; start <= bytes.byteLength; line += 1) {
-    const end = bytes.indexOf(0x0a, start);
-    const stop = end === -1 ? bytes.byteLength : end;
-    if (decodeUtf8(bytes.subarray(start, stop)) === null) return { line, column: 1 };
-    start = stop + 1;
-  }
-  return START_OF_FILE;
+const REPLACEMENT = "\ufffd";
+
+/** Decoded leniently, what is no UTF-8 turns into the replacement character, which shows where it is. */
+function notUtf8(bytes: Uint8Array): Problem {
+  const text = new TextDecoder("utf-8").decode(bytes).replace(/\r\n?/g, "\n");
+  return problemIn(text, Math.max(0, text.indexOf(REPLACEMENT)), "the file is not UTF-8 text; save it with UTF-8 encoding");
 }
 
-function positionAt(text: string, offset: number) {
+function problemIn(text: string, offset: number, message: string): Problem {
   const before = text.slice(0, offset);
-  return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
+  const column = offset - before.lastIndexOf("\n");
+  const position: Position = { line: before.split("\n").length, column, endColumn: column + 1 };
+  return problemAt(position, message, excerpt(text, position));
 }

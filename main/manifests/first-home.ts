@@ -2,7 +2,7 @@ import { access, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HomePaths } from "../platform/home.ts";
 import { EXAMPLES } from "./examples.ts";
-import { hasLegacyManifest } from "./load-manifests.ts";
+import { hasLegacyManifest } from "./legacy-manifest.ts";
 
 /**
  * Makes the home on the first run, with examples that work as they are (UI-5). Nothing that exists is overwritten, a home

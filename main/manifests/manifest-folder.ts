@@ -1,113 +1,162 @@
-import type { Dirent } from "node:fs";
-import { open, readdir, realpath, stat } from "node:fs/promises";
+import type { BigIntStats, Dirent } from "node:fs";
+import { lstatSync, realpathSync, statSync } from "node:fs";
+import { readdir, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ManifestName } from "#common/domain/names.ts";
-import type { Problem } from "#common/manifest/problem.ts";
-import { problemAt, START_OF_FILE } from "#common/manifest/problem.ts";
-import { MAX_MANIFEST_BYTES, tooLarge } from "#common/manifest/source-text.ts";
-import type { FileProblem } from "./manifest-set.ts";
+import type { ParsedManifest, ParseText } from "#common/manifest/parse-manifest.ts";
+import type { Checked, Problem } from "#common/manifest/problem.ts";
+import { failed, problemAt, START_OF_FILE } from "#common/manifest/problem.ts";
+import type { FileText } from "./read-file-text.ts";
+import { errorCode, readFileText } from "./read-file-text.ts";
 
-export interface ManifestFile {
+/** A file whose name is that of a manifest: what it says, or what is wrong with it. */
+export interface ManifestEntry<T> {
   readonly name: string;
   readonly file: string;
-  readonly bytes: Uint8Array;
+  readonly manifest: Checked<ParsedManifest<T>>;
 }
 
-/** What a folder of manifests holds; a name whose file cannot be read is among `unreadable`. */
-export interface FolderContent {
-  readonly files: readonly ManifestFile[];
-  readonly unreadable: readonly string[];
-  readonly errors: readonly FileProblem[];
-  readonly warnings: readonly FileProblem[];
+/** What a folder holds, by name, and what is wrong with others of its files or with itself. */
+export interface FolderContent<T> {
+  readonly entries: readonly ManifestEntry<T>[];
+  readonly errors: readonly PlacedAt[];
+  readonly warnings: readonly PlacedAt[];
 }
 
-const EMPTY: FolderContent = { files: [], unreadable: [], errors: [], warnings: [] };
+type PlacedAt = Problem & { readonly file: string };
+
+interface Known<T> extends FileText {
+  readonly entry: ManifestEntry<T>;
+  /** When its text was read, in the clock that files are stamped with. */
+  readonly readAt: number;
+}
+
+/** Longer than this nothing else waits for a folder of many files. */
+const TURN_MS = 8;
+/** Two changes within the grain of a file system's time stamps look like one, so younger files are read again and compared. */
+const GRAIN_MS = 2000;
 
 /**
- * Reads `*.md` of one folder (MAN-1, MAN-2); a missing folder is empty. With `within`, files whose real place is outside
- * of it are refused: a cloned repository could otherwise link its agent's prompt to a private key of the operator.
+ * `*.md` of one folder (MAN-1, MAN-2); a missing one is empty. Files that are as they were are not read again, and what says
+ * the same as before is not parsed again. With `within`, what really lies outside of it is refused: a cloned repository could
+ * otherwise link its agent's prompt to a private key of the operator.
  */
-export async function readManifestFolder(folder: string, within: string | null = null): Promise<FolderContent> {
-  let entries: Dirent[];
+export class ManifestFolder<T> {
+  readonly #folder: string;
+  readonly #parse: ParseText<T>;
+  readonly #within: string | null;
+  #known = new Map<string, Known<T>>();
+
+  constructor(folder: string, parse: ParseText<T>, within: string | null = null) {
+    this.#folder = folder;
+    this.#parse = parse;
+    this.#within = within;
+  }
+
+  async read(): Promise<FolderContent<T>> {
+    const listed = await this.#list();
+    if (!Array.isArray(listed)) return { entries: [], errors: listed.errors, warnings: [] };
+    const known = new Map<string, Known<T>>();
+    const warnings: PlacedAt[] = [];
+    let turnStarted = performance.now();
+    for (const dirent of listed) {
+      const name = dirent.name.slice(0, -".md".length);
+      if (ManifestName.safeParse(name).success) {
+        const entry = this.#look(name, dirent);
+        if (entry !== null) known.set(name, entry);
+      } else {
+        warnings.push(
+          at(join(this.#folder, dirent.name), "skipped: the name of a manifest must start with a-z and hold only a-z, 0-9 and -"),
+        );
+      }
+      if (performance.now() - turnStarted > TURN_MS) {
+        await nextTurn();
+        turnStarted = performance.now();
+      }
+    }
+    this.#known = known;
+    return { entries: [...known.values()].map(({ entry }) => entry), errors: [], warnings };
+  }
+
+  async #list(): Promise<Dirent[] | { readonly errors: readonly PlacedAt[] }> {
+    try {
+      const dirents = await readdir(this.#folder, { withFileTypes: true });
+      if (this.#within !== null && !(await isInside(this.#folder, this.#within))) {
+        return { errors: [at(this.#folder, "the folder is a link that leads out of the workspace; it is not read")] };
+      }
+      return dirents.filter(({ name }) => name.endsWith(".md")).sort((a, b) => (a.name < b.name ? -1 : 1));
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return [];
+      return { errors: [at(this.#folder, `the folder cannot be read (${errorCode(error)})`)] };
+    }
+  }
+
+  #look(name: string, dirent: Dirent): Known<T> | null {
+    const file = join(this.#folder, dirent.name);
+    const known = this.#known.get(name);
+    const real = this.#within !== null && dirent.isSymbolicLink() ? realPathOf(file) : file;
+    if (this.#within !== null && real !== file && !isBelow(real, realPathOf(this.#within))) {
+      return refused(name, file, "the file is a link that leads out of the workspace; it is not read");
+    }
+    // Of a workspace only what was just found to be inside is read; the name may have become a link since.
+    const follow = this.#within === null;
+    if (known !== undefined && isUnchanged(known, real, follow)) return known;
+    const readAt = Date.now();
+    const read = readFileText(real, follow);
+    if (read === null) return null;
+    if (known !== undefined && saysTheSame(known.text, read.text)) return { ...read, readAt, entry: known.entry };
+    const manifest = read.text.ok ? this.#parse(read.text.value) : read.text;
+    return { ...read, readAt, entry: { name, file, manifest } };
+  }
+}
+
+function refused<T>(name: string, file: string, message: string): Known<T> {
+  const text = failed(problemAt(START_OF_FILE, message));
+  return { stats: null, text, readAt: 0, entry: { name, file, manifest: text } };
+}
+
+function isUnchanged({ stats, readAt }: Known<unknown>, file: string, follow: boolean): boolean {
+  if (stats === null) return false;
+  const now = stateOf(file, follow);
+  if (now === null || !isSameState(stats, now)) return false;
+  return readAt - Math.max(Number(now.ctimeMs), Number(now.mtimeMs)) > GRAIN_MS;
+}
+
+function stateOf(file: string, follow: boolean): BigIntStats | null {
   try {
-    entries = await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return EMPTY;
-    return { ...EMPTY, errors: [at(folder, `the folder cannot be read (${errorCode(error)})`)] };
+    return (follow ? statSync : lstatSync)(file, { bigint: true });
+  } catch {
+    return null;
   }
-  const names = entries.map(({ name }) => name).filter((name) => name.endsWith(".md"));
-  const parts = await Promise.all(names.toSorted().map((name) => readEntry(folder, name, within)));
-  return {
-    files: parts.flatMap(({ files }) => files),
-    unreadable: parts.flatMap(({ unreadable }) => unreadable),
-    errors: parts.flatMap(({ errors }) => errors),
-    warnings: parts.flatMap(({ warnings }) => warnings),
-  };
 }
 
-async function readEntry(folder: string, fileName: string, within: string | null): Promise<FolderContent> {
-  const file = join(folder, fileName);
-  const name = fileName.slice(0, -".md".length);
-  const validName = ManifestName.safeParse(name);
-  if (!validName.success) {
-    return { ...EMPTY, warnings: [at(file, "skipped: the name of a manifest must start with a-z and hold only a-z, 0-9 and -")] };
-  }
+function isSameState(a: BigIntStats, b: BigIntStats): boolean {
+  return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
+}
+
+function saysTheSame(a: Checked<string>, b: Checked<string>): boolean {
+  return a.ok && b.ok && a.value === b.value;
+}
+
+/** The path itself where it leads nowhere: what is wrong with it is found out by opening it. */
+function realPathOf(path: string): string {
   try {
-    const bytes = await readManifestFile(file, within);
-    if (bytes instanceof Uint8Array) return { ...EMPTY, files: [{ name, file, bytes }] };
-    return { ...EMPTY, unreadable: [name], errors: [{ file, ...bytes }] };
-  } catch (error) {
-    // Removed since the folder was listed: as if it had never been there.
-    if (errorCode(error) === "ENOENT" && (await isGone(folder, fileName))) return EMPTY;
-    return { ...EMPTY, unreadable: [name], errors: [at(file, unreadableMessage(error))] };
+    return realpathSync.native(path);
+  } catch {
+    return path;
   }
 }
 
-async function readManifestFile(file: string, within: string | null): Promise<Uint8Array | Problem> {
-  if (within !== null && !(await isInside(file, within))) {
-    return problemAt(START_OF_FILE, "the file is a link that leads out of the workspace; it is not read");
-  }
-  // Looked at before it is opened: opening a pipe would wait for a writer for ever.
-  const { size } = await stat(file).then((info) => (info.isFile() ? info : { size: -1 }));
-  if (size < 0) return problemAt(START_OF_FILE, "this is not a file");
-  if (size > MAX_MANIFEST_BYTES) return tooLarge(size);
-  return readAtMost(file, MAX_MANIFEST_BYTES + 1);
+async function isInside(path: string, folder: string): Promise<boolean> {
+  const [realPath, realFolder] = await Promise.all([realpath(path), realpath(folder)]);
+  return isBelow(realPath, realFolder);
 }
 
-/** Bounded, whatever the size was said to be: the file may grow while it is read. */
-async function readAtMost(file: string, limit: number): Promise<Uint8Array> {
-  const handle = await open(file, "r");
-  try {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of handle.createReadStream({ end: limit - 1, autoClose: false })) chunks.push(chunk as Uint8Array);
-    return Buffer.concat(chunks);
-  } finally {
-    await handle.close();
-  }
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
-async function isInside(file: string, folder: string): Promise<boolean> {
-  const [realFile, realFolder] = await Promise.all([realpath(file), realpath(folder)]);
-  return realFile.startsWith(realFolder.endsWith(sep) ? realFolder : `${realFolder}${sep}`);
-}
-
-async function isGone(folder: string, fileName: string): Promise<boolean> {
-  const names: readonly string[] = await readdir(folder).catch(() => []);
-  return !names.includes(fileName);
-}
-
-function unreadableMessage(error: unknown): string {
-  const code = errorCode(error);
-  if (code === "ELOOP") return "the file is a link that leads back to itself";
-  if (code === "ENOENT") return "the file is a link to something that does not exist";
-  if (code === "EACCES" || code === "EPERM") return "the file cannot be read: permission denied";
-  return `the file cannot be read (${code})`;
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-}
-
-function at(file: string, message: string): FileProblem {
+function at(file: string, message: string): PlacedAt {
   return { file, ...problemAt(START_OF_FILE, message) };
 }

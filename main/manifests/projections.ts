@@ -1,5 +1,9 @@
 import type { ManifestsView } from "#common/ipc/contract.ts";
+import type { PlacedProblem } from "#common/ipc/manifest-methods.ts";
 import type { FileProblem, ManifestSet } from "./manifest-set.ts";
+
+/** Of a thousand agents nobody reads the prompts in a list. */
+const SHOWN_PROMPT = 500;
 
 /** The set as a window shows it. */
 export function manifestsView(set: ManifestSet): ManifestsView {
@@ -11,9 +15,15 @@ export function manifestsView(set: ManifestSet): ManifestsView {
       routes: settings.egress?.routes?.length ?? 0,
       description,
     })),
-    agents: set.agents.map(({ name, file, bottle, source, prompt }) => ({ name, file, bottle, source, prompt })),
-    errors: set.errors.map(place),
-    warnings: set.warnings.map(place),
+    agents: set.agents.map(({ name, file, bottle, source, prompt }) => ({
+      name,
+      file,
+      bottle,
+      source,
+      prompt: prompt.length > SHOWN_PROMPT ? `${prompt.slice(0, SHOWN_PROMPT)}…` : prompt,
+    })),
+    errors: set.errors.map(placed("error")),
+    warnings: set.warnings.map(placed("warning")),
   };
 }
 
@@ -30,11 +40,19 @@ export function manifestsJson(set: ManifestSet) {
       ...(gitUser === undefined ? {} : { "git-gate": { user: gitUser } }),
       prompt,
     })),
-    errors: set.errors.map(place),
-    warnings: set.warnings.map(place),
+    errors: set.errors.map(placed("error")),
+    warnings: set.warnings.map(placed("warning")),
   };
 }
 
-function place({ file, line, message }: FileProblem) {
-  return { file, line, message };
+export function placed(severity: PlacedProblem["severity"]) {
+  return ({ file, line, column, endColumn, message, excerpt }: FileProblem): PlacedProblem => ({
+    file,
+    line,
+    column,
+    endColumn,
+    message,
+    excerpt,
+    severity,
+  });
 }

@@ -74,9 +74,9 @@ Its description.
 
   test("knows line and column of each key and item", () => {
     const { locate } = accepted(parseBottleManifest(bytes(text)));
-    expect(locate(["extends"])).toEqual({ line: 2, column: 1 });
-    expect(locate(["egress", "routes", 1, "host"])).toEqual({ line: 31, column: 7 });
-    expect(locate(["egress", "routes", 9, "host"])).toEqual({ line: 23, column: 3 });
+    expect(locate(["extends"])).toEqual({ line: 2, column: 1, endColumn: 8 });
+    expect(locate(["egress", "routes", 1, "host"])).toEqual({ line: 31, column: 7, endColumn: 11 });
+    expect(locate(["egress", "routes", 9, "host"])).toEqual({ line: 23, column: 3, endColumn: 9 });
   });
 });
 
@@ -108,7 +108,7 @@ describe("forms of a file", () => {
 
   test("lines are right after CRLF, and columns after indentation", () => {
     expect(refused(parseBottleManifest(bytes("---\r\nenv:\r\n    A: 1\r\n---\r\n")))).toEqual([
-      { line: 3, column: 5, message: "env.A must be text, not a number; put it in quotes" },
+      { line: 3, column: 5, endColumn: 6, message: "env.A must be text, not a number; put it in quotes", excerpt: "    A: 1\n    ^" },
     ]);
   });
 

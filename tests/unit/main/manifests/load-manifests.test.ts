@@ -34,7 +34,7 @@ const agent = (bottle: string, prompt = "") => `---\nbottle: ${bottle}\n---\n${p
 
 describe("whose manifests count (MAN-1)", () => {
   test("a missing home is an empty one", async () => {
-    expect(await load()).toEqual({ bottles: [], agents: [], errors: [], warnings: [] });
+    expect(await load()).toEqual({ bottles: [], agents: [], errors: [], warnings: [], files: [] });
   });
 
   test("an agent of the workspace overrides the home's of the same name", async () => {
@@ -203,6 +203,10 @@ describe("projections", () => {
         {
           file: join(home, "agents/b.md"),
           line: 2,
+          column: 1,
+          endColumn: 7,
+          excerpt: "bottle: chil\n^^^^^^",
+          severity: "error",
           message: 'names the bottle "chil", which is not defined (did you mean "child"?); defined bottles: base, child',
         },
       ],
