@@ -9,6 +9,9 @@ export interface HomePaths {
   readonly root: string;
   readonly bottles: string;
   readonly agents: string;
+  /** Provider plugins (PRV-6). */
+  readonly contrib: string;
+  readonly skills: string;
   readonly state: string;
   readonly logs: string;
   bottleState(slug: Slug): string;
@@ -22,6 +25,8 @@ export function homePaths(env: NodeJS.ProcessEnv): HomePaths {
     root,
     bottles: join(root, "bottles"),
     agents: join(root, "agents"),
+    contrib: join(root, "contrib"),
+    skills: join(root, "skills"),
     state,
     logs: join(root, "logs"),
     bottleState: (slug) => join(state, slug),

@@ -1,4 +1,4 @@
-import type { Route } from "#common/domain/route.ts";
+import type { Route, RouteOrigin } from "#common/domain/route.ts";
 import type { ManifestRoute } from "#common/manifest/route-schema.ts";
 
 export interface RoutePlan {
@@ -11,7 +11,7 @@ export interface RoutePlan {
 export function planRoutes(bottle: string, provider: readonly Route[], manifest: readonly ManifestRoute[]): RoutePlan {
   const owned = new Set(provider.map(({ host }) => host));
   return {
-    routes: [...provider, ...manifest.filter(({ host }) => !owned.has(host)).map((route) => manifestRoute(bottle, route))],
+    routes: [...provider, ...manifest.filter(({ host }) => !owned.has(host)).map((route) => routeOf(route, { kind: "manifest", bottle }))],
     warnings: manifest.filter(({ host }) => owned.has(host)).map(({ host }) => shadowed(bottle, host)),
   };
 }
@@ -20,12 +20,17 @@ function shadowed(bottle: string, host: string): string {
   return `the route to ${host} in the bottle ${bottle} has no effect: the provider's own route to that host is used`;
 }
 
-function manifestRoute(bottle: string, route: ManifestRoute): Route {
+type DeclaredRoute = Omit<ManifestRoute, "auth"> & {
+  readonly auth?: (NonNullable<ManifestRoute["auth"]> & { readonly inject?: NonNullable<Route["auth"]>["inject"] | undefined }) | undefined;
+};
+
+/** A route as declared, with what it leaves open filled in. */
+export function routeOf(route: DeclaredRoute, origin: RouteOrigin): Route {
   return {
     host: route.host,
     methods: route.methods ?? null,
     pathAllowlist: route.path_allowlist ?? [],
-    auth: route.auth === undefined ? null : { scheme: route.auth.scheme, tokenRef: route.auth.token_ref, inject: "always" },
+    auth: route.auth === undefined ? null : { scheme: route.auth.scheme, tokenRef: route.auth.token_ref, inject: route.auth.inject ?? "always" },
     websocket: route.websocket ?? false,
     strip: {
       headers: route.strip?.headers ?? [],
@@ -36,6 +41,6 @@ function manifestRoute(bottle: string, route: ManifestRoute): Route {
       tlsPassthrough: route.pipelock?.tls_passthrough ?? false,
       ssrfIpAllowlist: route.pipelock?.ssrf_ip_allowlist ?? [],
     },
-    origin: { kind: "manifest", bottle },
+    origin,
   };
 }
