@@ -71,6 +71,18 @@ const trustedRoots = {
 };
 
 /**
+ * The shells and the keyring that the operator's secrets are looked for in.
+ * @type {readonly Prerequisite[]}
+ */
+const shellsAndKeyring = [
+  { need: "zsh", anyOf: ["zsh"], debian: "zsh", elsewhere: "install zsh" },
+  { need: "fish", anyOf: ["fish"], debian: "fish", elsewhere: "install fish" },
+  { need: "secret-tool", anyOf: ["secret-tool"], debian: "libsecret-tools", elsewhere: "install libsecret (its tools)" },
+  { need: "GNOME's keyring", anyOf: ["gnome-keyring-daemon"], debian: "gnome-keyring", elsewhere: "install gnome-keyring" },
+  { need: "a session bus", anyOf: ["dbus-daemon"], debian: "dbus", elsewhere: "install dbus" },
+];
+
+/**
  * What this machine needs to show the panel.
  * @param {{ display: boolean }} has
  */
@@ -82,7 +94,7 @@ export function neededToStart({ display }) {
 
 /** What the tests run themselves. */
 export function neededForUnitTests() {
-  return [git, socat];
+  return [git, socat, ...(process.platform === "linux" ? shellsAndKeyring : [])];
 }
 
 /** What the tests need that drive an engine or a window. */

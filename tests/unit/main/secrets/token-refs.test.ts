@@ -1,78 +1,92 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of env values
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inspect } from "node:util";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../../../main/platform/clock.ts";
 import { Secret } from "../../../../main/platform/secret.ts";
-import { missingHostVars, resolveEnv } from "../../../../main/secrets/resolve-env.ts";
-import { missingTokenRefs, resolveTokenRefs } from "../../../../main/secrets/token-refs.ts";
+import { OperatorEnv } from "../../../../main/secrets/operator-env.ts";
+import type { SecretSource } from "../../../../main/secrets/secret-source.ts";
+import { createSecretSource } from "../../../../main/secrets/secret-source.ts";
+import { SecretStore } from "../../../../main/secrets/secret-store.ts";
+import { availableTokens, describeLacking, lackingSecrets, tokenFaults } from "../../../../main/secrets/token-refs.ts";
+import { keepersOf, MemoryKeyring } from "../../../support/secrets/memory-keepers.ts";
 
 const CANARY = "canary-51bb";
 
-function thrownBy(run: () => unknown): Error {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof Error) return error;
-  }
-  throw new Error("nothing was thrown");
+let root: string;
+let store: SecretStore;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "bot-bottle-refs-"));
+  store = new SecretStore({
+    path: join(root, "secrets/store.json"),
+    clock: systemClock,
+    keepers: keepersOf({ keyring: new MemoryKeyring() }),
+    askPassphrase: null,
+  });
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const source = (env: NodeJS.ProcessEnv): SecretSource => createSecretSource(store, new OperatorEnv(env, null));
+
+async function stored(values: Readonly<Record<string, string>>): Promise<void> {
+  await store.create("keyring", null);
+  for (const [name, value] of Object.entries(values)) await store.set(name, new Secret(value));
 }
 
-describe("token refs resolve from the operator's environment (ENV-2)", () => {
-  test("each once", () => {
-    const resolved = resolveTokenRefs(["A", "B", "A"], { A: CANARY, B: "b", C: "c" });
-    expect([...resolved].map(([ref, secret]) => [ref, secret.reveal()])).toEqual([
-      ["A", CANARY],
-      ["B", "b"],
+const revealed = async (refs: readonly string[], from: SecretSource) =>
+  Object.fromEntries([...(await availableTokens(refs, from))].map(([ref, secret]) => [ref, secret.reveal()]));
+
+describe("a token ref (ENV-2)", () => {
+  it("resolves from the store, then from the operator's environment", async () => {
+    const env = source({ A: "from-environment", B: "from-environment" });
+    expect(await revealed(["A", "B", "C"], env)).toEqual({ A: "from-environment", B: "from-environment" });
+    await stored({ A: CANARY });
+    expect(await revealed(["A", "B", "A"], env)).toEqual({ A: CANARY, B: "from-environment" });
+    expect([await env.place("A"), await env.place("B"), await env.place("C")]).toEqual(["store", "environment", "missing"]);
+    expect(inspect(await env.resolve("A"), { depth: 9 })).not.toContain(CANARY);
+  });
+
+  it("that is stored never falls back on the environment while the store is locked", async () => {
+    await stored({ A: CANARY });
+    store.lock();
+    const env = source({ A: "from-environment", B: "from-environment" });
+    expect(await revealed(["A", "B"], env)).toEqual({ B: "from-environment" });
+    expect(await env.place("A")).toBe("locked");
+    await expect(env.resolve("A")).rejects.toMatchObject({ code: "secret-missing" });
+  });
+
+  it("named like a part of every object is not found in it", async () => {
+    const env = source({});
+    for (const ref of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
+      expect(await env.place(ref)).toBe("missing");
+      expect(await env.resolve(ref)).toBeNull();
+    }
+  });
+
+  it("that is missing, empty or locked is named with every way out", async () => {
+    await stored({ LOCKED: CANARY });
+    store.lock();
+    const lacking = await lackingSecrets(["SET", "EMPTY", "NONE", "LOCKED", "NONE"], source({ SET: "x", EMPTY: "" }));
+    expect(lacking).toEqual([
+      { name: "EMPTY", locked: false },
+      { name: "NONE", locked: false },
+      { name: "LOCKED", locked: true },
     ]);
-    expect(inspect(resolved)).not.toContain(CANARY);
+    expect(describeLacking({ name: "NONE", locked: false })).toMatch(/Secrets view.*`bot-bottle secrets set NONE`.*export NONE=…/);
+    expect(describeLacking({ name: "LOCKED", locked: true })).toMatch(/locked.*unlock/);
   });
 
-  test("missing and empty ones are named, with how to set them", () => {
-    const error = thrownBy(() => resolveTokenRefs(["A", "B", "C"], { A: CANARY, B: "" }));
-    expect(error).toMatchObject({
-      code: "secret-missing",
-      message: "the secrets B, C are not set",
-      hint: "Set it in the environment that starts bot-bottle: export B=…",
-    });
-    expect(missingTokenRefs(["A", "B", "C"], { A: CANARY, B: "" })).toEqual(["B", "C"]);
-  });
-
-  test.each([["line\nbreak"], ["carriage\r\nX-Evil: 1"], [" space"], ["ümlaut"], ["nul\0"]])(
-    "a value that could add a header is refused: %j",
-    (text) => {
-      const error = thrownBy(() => resolveTokenRefs(["A"], { A: `${CANARY}${text}` }));
-      expect(error).toMatchObject({ code: "bad-input" });
-      expect(inspect(error, { depth: 10 })).not.toContain(CANARY);
+  it.each(["line\nbreak", "carriage\r\nX-Evil: 1", " space", "ümlaut", "nul\0"])(
+    "whose value could add a header is no token, and is named without its value: %j",
+    async (text) => {
+      const env = source({ A: `${CANARY}${text}`, B: "fine" });
+      expect(await revealed(["A", "B"], env)).toEqual({ B: "fine" });
+      const faults = await tokenFaults(["A", "B", "MISSING"], env);
+      expect(faults).toEqual([expect.stringContaining("The secret A holds")]);
+      expect(faults.join()).not.toContain(CANARY);
+      // A key for git is of such a shape.
+      expect((await env.resolve("A"))?.reveal()).toBe(`${CANARY}${text}`);
     },
   );
-});
-
-describe("values of env (ENV-1)", () => {
-  const env = { PLAIN: "value", ASKED: "?Your key", TAKEN: "a-${HOST}-b" };
-
-  test("prompts are asked for until they are answered", () => {
-    expect(resolveEnv(env, { hostEnv: { HOST: "h" }, answers: new Map() })).toEqual({
-      kind: "needs-input",
-      prompts: [{ name: "ASKED", text: "Your key" }],
-    });
-  });
-
-  test("what was prompted or taken from the host is sealed, literals are not", () => {
-    const outcome = resolveEnv(env, { hostEnv: { HOST: CANARY }, answers: new Map([["ASKED", new Secret(CANARY)]]) });
-    if (outcome.kind !== "resolved") throw new Error("not resolved");
-    expect(outcome.env.literals).toEqual({ PLAIN: "value" });
-    expect([...outcome.env.sealed].map(([name, secret]) => [name, secret.reveal()])).toEqual([
-      ["ASKED", CANARY],
-      ["TAKEN", `a-${CANARY}-b`],
-    ]);
-    expect(inspect(outcome, { depth: 10 })).not.toContain(CANARY);
-  });
-
-  test("a variable that is not set is an error that names it; an empty one is set", () => {
-    expect(thrownBy(() => resolveEnv({ A: "${HOST}" }, { hostEnv: {}, answers: new Map() }))).toMatchObject({
-      code: "secret-missing",
-      message: "env.A needs the variable HOST, which is not set",
-    });
-    expect(resolveEnv({ A: "${HOST}" }, { hostEnv: { HOST: "" }, answers: new Map() }).kind).toBe("resolved");
-    expect(missingHostVars({ A: "${HOST}${OTHER}", B: "${HOST}" }, { OTHER: "" })).toEqual(["HOST"]);
-  });
 });
