@@ -1,9 +1,9 @@
 import { createHash, hash } from "node:crypto";
 import type { Stats } from "node:fs";
-import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { lstat, open, readlink } from "node:fs/promises";
 import type { WorkspaceItem } from "../backends/backend.ts";
+import { OPEN_FLAGS, openSmall } from "./open-small.ts";
 import type { RecordedEntry } from "./record.ts";
 import type { FoundEntry } from "./walk.ts";
 import { errorCode, pathOf, unreadable } from "./walk.ts";
@@ -44,19 +44,12 @@ function linkItem(found: FoundEntry, target: Buffer, { mtime }: Stats): ReadItem
 }
 
 async function readFileItem(root: string, found: FoundEntry): Promise<ReadItem | null> {
-  await using file = await openFile(root, found);
-  const stat = await file.stat();
+  const { stat, content } = await openSmall(pathOf(root, found.path), AT_ONCE_BYTES);
   if (!stat.isFile()) return null;
   const common = { kind: "file", path: found.path, mode: stat.mode & 0o777, mtime: stat.mtime, size: stat.size } as const;
-  if (stat.size > AT_ONCE_BYTES) return largeFile(root, found, common);
-  const content = await readExactly(file, 0, stat.size);
+  if (content === null) return largeFile(root, found, common);
   const sha256 = hash("sha256", content, "base64url");
   return { item: { ...common, content: [content] }, recorded: () => fileRecord(found, common, sha256) };
-}
-
-/** O_NOFOLLOW: it may have become a link since the folder was read. O_NONBLOCK: or a pipe nobody writes to. */
-function openFile(root: string, found: FoundEntry): Promise<FileHandle> {
-  return open(pathOf(root, found.path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
 type FileFacts = Pick<Extract<WorkspaceItem, { kind: "file" }>, "kind" | "path" | "mode" | "mtime" | "size">;
@@ -66,7 +59,7 @@ function largeFile(root: string, found: FoundEntry, facts: FileFacts): ReadItem 
   const digest = createHash("sha256");
   let sha256 = "";
   async function* content(): AsyncGenerator<Buffer> {
-    await using file = await openFile(root, found).catch(() => null);
+    await using file = await open(pathOf(root, found.path), OPEN_FLAGS).catch(() => null);
     for (let offset = 0; offset < facts.size; offset += CHUNK_BYTES) {
       const chunk = await readExactly(file, offset, Math.min(CHUNK_BYTES, facts.size - offset));
       digest.update(chunk);
