@@ -109,14 +109,13 @@ export const manifestMethods = {
    * The same text with values set or (null) removed at key paths of the frontmatter, comments and order kept: what the form
    * of the editor calls. A value is JSON; list items are addressed by their index, and the index after the last one appends.
    * A map or list that loses its last entry stays as an empty one, because an absent key would be inherited (MAN-7): to drop
-   * it, name its own path. Lines that do not change stay as they are, byte for byte.
+   * it, name its own path. Lines that do not change stay as they are, byte for byte. Without changes only the body is replaced.
    */
   "manifests.edit": method(
     z.strictObject({
       source: Source,
       changes: z
         .array(z.strictObject({ path: z.array(z.string()).min(1).max(10), value: z.json().nullable() }))
-        .min(1)
         .max(100),
       body: z.string().nullable(),
     }),
