@@ -13,21 +13,44 @@ const RUBOUT = /[\u007f\b]/;
 export async function askSecrets(prompts: readonly EnvPrompt[], tty: Tty): Promise<ReadonlyMap<string, Secret>> {
   const answers = new Map<string, Secret>();
   for (const { name, text } of prompts) {
-    tty.stdout.write(`${inert(text)} (${name}): `);
-    answers.set(name, new Secret(await readHidden(tty)));
-    tty.stdout.write("\n");
+    answers.set(name, await askSecret(`${inert(text)} (${name}): `, tty));
   }
   return answers;
 }
 
-async function readHidden({ stdin }: Tty): Promise<string> {
+const PASSPHRASE_ATTEMPTS = 3;
+
+/** Asks for the secret store's passphrase; gives up after a few. */
+export async function askPassphrase(attempt: number, tty: Tty): Promise<Secret | null> {
+  if (attempt >= PASSPHRASE_ATTEMPTS) return null;
+  return askSecret(`${attempt === 0 ? "" : "That is not it. "}Passphrase of the secret store: `, tty);
+}
+
+/** Asks for a new passphrase, twice: nobody sees what they typed. */
+export async function askNewPassphrase(tty: Tty): Promise<Secret> {
+  const first = await askSecret("New passphrase for the secret store: ", tty);
+  const second = await askSecret("The same once more: ", tty);
+  if (first.reveal() === second.reveal()) return first;
+  throw new OperatorError("bad-input", { message: "The two passphrases differ", hint: "Try again; nothing was changed" });
+}
+
+/** Asks one question; what is typed does not show. */
+export async function askSecret(question: string, tty: Tty): Promise<Secret> {
+  const answer = new Secret(await readHidden(question, tty));
+  tty.stdout.write("\n");
+  return answer;
+}
+
+async function readHidden(question: string, { stdin, stdout }: Tty): Promise<string> {
   const decoder = new TextDecoder();
   let typed = "";
+  // Before the question shows: whoever answers at once must not see it echoed.
   stdin.setRawMode(true);
+  stdout.write(question);
   try {
     for await (const chunk of stdin.iterator({ destroyOnReturn: false })) {
       const text = decoder.decode(chunk as Buffer, { stream: true });
-      if (INTERRUPT.test(text)) throw new OperatorError("cancelled", { message: "Nothing was started" });
+      if (INTERRUPT.test(text)) throw new OperatorError("cancelled", { message: "Cancelled: nothing was done" });
       typed = rubOut(typed + (text.split(ENTER)[0] ?? ""));
       if (ENTER.test(text)) return typed;
     }

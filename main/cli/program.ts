@@ -26,6 +26,7 @@ export function createProgram(options: ProgramOptions): Commander {
   addBottleCommands(program, run);
   addWatchCommands(program, run);
   addDecisionCommands(program, run);
+  addSecretCommands(program, run);
   addMachineCommands(program, run);
   return program;
 }
@@ -140,6 +141,47 @@ function addDecisionCommands(program: Commander, run: Run): void {
     .action((slug, options) =>
       run(options.json === true, async (command) => (await import("./commands/audit.ts")).verifyAudit(command, slug)),
     );
+}
+
+function addSecretCommands(program: Commander, run: Run): void {
+  const secrets = program.command("secrets").description("the encrypted store of secrets; no command ever prints a value");
+  const load = () => import("./commands/secrets.ts");
+  secrets
+    .command("list")
+    .description("list names: where each value comes from, who names it, when it was last used")
+    .option(...JSON_OPTION)
+    .action((options) => run(options.json === true, async (command) => (await load()).listSecrets(command)));
+  secrets
+    .command("set <name>")
+    .description("store a value, typed in hidden, from stdin or from a file; running bottles that use it get it at once")
+    .option("--from-file <file>", "the value is this file's content, for example a private key")
+    .option(...JSON_OPTION)
+    .action((name, options) => run(options.json === true, async (command) => (await load()).setSecret(command, name, options)));
+  secrets
+    .command("remove <name>")
+    .description("remove a stored value; running bottles that use it lose it")
+    .option("-y, --yes", "remove without asking")
+    .option(...JSON_OPTION)
+    .action((name, options) => run(options.json === true, async (command) => (await load()).removeSecret(command, name, options)));
+  secrets
+    .command("create")
+    .description("make the store: its key is kept by the desktop's keyring where there is one, else by a passphrase")
+    .option("--passphrase", "by a passphrase also where there is a keyring")
+    .option(...JSON_OPTION)
+    .action((options) => run(options.json === true, async (command) => (await load()).createStore(command, options)));
+  secrets
+    .command("unlock-check")
+    .description("see whether the store opens here")
+    .option(...JSON_OPTION)
+    .action((options) => run(options.json === true, async (command) => (await load()).checkUnlock(command)));
+  secrets
+    .command("passphrase")
+    .description("the store's passphrase")
+    .command("change")
+    .description("set another passphrase, or a first one beside the keyring")
+    .option("--from-file <file>", "the new one is this file's first line")
+    .option(...JSON_OPTION)
+    .action((options) => run(options.json === true, async (command) => (await load()).changePassphrase(command, options)));
 }
 
 function addMachineCommands(program: Commander, run: Run): void {

@@ -64,7 +64,9 @@ async function openProduct(own: Process, mayAsk: boolean): Promise<Product> {
   const { openProduct: open } = await import("../app/product.ts");
   const tty = mayAsk ? ttyOf(own) : null;
   const ask: ProductOptions["ask"] = tty === null ? null : async (prompts) => (await import("./ask-secret.ts")).askSecrets(prompts, tty);
-  return open({ env: own.env, role: "cli", ask });
+  const askPassphrase: ProductOptions["askPassphrase"] =
+    tty === null ? null : async (attempt) => (await import("./ask-secret.ts")).askPassphrase(attempt, tty);
+  return open({ env: own.env, role: "cli", ask, askPassphrase });
 }
 
 async function closeProduct(product: Promise<Product> | null): Promise<void> {

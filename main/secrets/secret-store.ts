@@ -131,6 +131,11 @@ export class SecretStore {
     if (typeof opened === "string") throw storeLocked(opened);
   }
 
+  /** Opens it by whatever means there are here, the passphrase asked for included; throws where none does. */
+  async ensureOpen(): Promise<void> {
+    await this.#open((await this.#read()) ?? noStore());
+  }
+
   /** Forgets the key; nothing opens it again in this process until `unlock`. */
   lock(): void {
     this.#key?.bytes.fill(0);

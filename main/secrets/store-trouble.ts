@@ -1,6 +1,7 @@
 import { OperatorError } from "#common/domain/operator-error.ts";
 
-const UNLOCK = "Unlock it in the panel's Secrets view, or start with `bot-bottle start` on a terminal, which asks for its passphrase";
+const UNLOCK =
+  "Unlock it in the panel's Secrets view; the command line asks for its passphrase on a terminal, or reads it from the file that BOT_BOTTLE_PASSPHRASE_FILE names";
 
 export function storeLocked(why: string): OperatorError {
   return new OperatorError("secret-missing", { message: `The secret store is locked. ${why}`, hint: UNLOCK });
