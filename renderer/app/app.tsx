@@ -4,6 +4,7 @@ import { BottleView } from "../bottles/bottle-view.tsx";
 import { StopDialog } from "../bottles/stop-dialog.tsx";
 import { RoutesView } from "../egress/routes-view.tsx";
 import { InboxView } from "../inbox/inbox-view.tsx";
+import { ManifestView } from "../manifests/manifest-view.tsx";
 import { ManifestsView } from "../manifests/manifests-view.tsx";
 import { Palette } from "../palette/palette.tsx";
 import { SettingsView } from "../settings/settings-view.tsx";
@@ -32,6 +33,8 @@ function MainArea() {
       return <AuditView slug={view.slug} />;
     case "manifests":
       return <ManifestsView />;
+    case "manifest":
+      return <ManifestView view={view} />;
     case "settings":
       return <SettingsView />;
     case "bottle":

@@ -56,7 +56,7 @@ function Places() {
       </PlaceLink>
       <PlaceLink
         view={{ name: "manifests" }}
-        here={view.name === "manifests"}
+        here={view.name === "manifests" || view.name === "manifest"}
         count={problems > 0 ? <span className="data text-sm text-bad">{plural(problems, "error")}</span> : null}
       >
         Manifests

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import type { ManifestKind } from "#common/ipc/manifest-methods.ts";
 
 export const bottleTabs = ["terminal", "egress", "proposals", "git", "info"] as const;
 export type BottleTab = (typeof bottleTabs)[number];
@@ -10,6 +11,7 @@ export type View =
   | { name: "routes" }
   | { name: "audit"; slug: string | null }
   | { name: "manifests" }
+  | { name: "manifest"; kind: ManifestKind; manifest: string; workspace: string | null; line: number | null }
   | { name: "settings" }
   | { name: "bottle"; slug: string; tab: BottleTab; filter: string };
 
@@ -26,12 +28,25 @@ function decoded(part: string): string {
   }
 }
 
+function manifestAt(kind: string | undefined, manifest: string | undefined, query: string): View {
+  if ((kind !== "bottle" && kind !== "agent") || !manifest) return { name: "manifests" };
+  const facts = new URLSearchParams(query);
+  return {
+    name: "manifest",
+    kind,
+    manifest,
+    workspace: facts.get("workspace"),
+    line: Number.parseInt(facts.get("line") ?? "", 10) || null,
+  };
+}
+
 export function parseLocation(hash: string): View {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
   const [name, first, second] = path.split("/").map(decoded);
   if (name === "inbox") return { name, id: first || null };
   if (name === "audit") return { name, slug: first || null };
-  if (name === "routes" || name === "manifests" || name === "settings") return { name };
+  if (name === "manifests") return manifestAt(first, second, query);
+  if (name === "routes" || name === "settings") return { name };
   if (name === "bottle" && first)
     return { name, slug: first, tab: isTab(second) ? second : "terminal", filter: new URLSearchParams(query).get("filter") ?? "" };
   return { name: "home" };
@@ -40,6 +55,11 @@ export function parseLocation(hash: string): View {
 function bottleHref(view: Extract<View, { name: "bottle" }>): string {
   const query = view.filter ? `?${new URLSearchParams({ filter: view.filter })}` : "";
   return `#/bottle/${encodeURIComponent(view.slug)}/${view.tab}${query}`;
+}
+
+function manifestHref({ kind, manifest, workspace, line }: Extract<View, { name: "manifest" }>): string {
+  const facts = new URLSearchParams({ ...(workspace === null ? {} : { workspace }), ...(line === null ? {} : { line: String(line) }) });
+  return `#/manifests/${kind}/${encodeURIComponent(manifest)}${facts.size > 0 ? `?${facts}` : ""}`;
 }
 
 export function hrefOf(view: View): string {
@@ -52,6 +72,8 @@ export function hrefOf(view: View): string {
       return view.slug ? `#/audit/${encodeURIComponent(view.slug)}` : "#/audit";
     case "bottle":
       return bottleHref(view);
+    case "manifest":
+      return manifestHref(view);
     default:
       return `#/${view.name}`;
   }
@@ -59,6 +81,10 @@ export function hrefOf(view: View): string {
 
 export function bottleView(slug: string, tab: BottleTab = "terminal", filter = ""): View {
   return { name: "bottle", slug, tab, filter };
+}
+
+export function manifestView(kind: ManifestKind, manifest: string, workspace: string | null = null, line: number | null = null): View {
+  return { name: "manifest", kind, manifest, workspace, line };
 }
 
 export function go(view: View): void {

@@ -82,6 +82,8 @@ function takeHeldPushes(client: QueryClient, pushes: TopicPayload<"pushes">): vo
 
 function takeManifests(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: ["manifests.list"] });
+  void client.invalidateQueries({ queryKey: ["manifests.files"] });
+  void client.invalidateQueries({ queryKey: ["manifests.choices"] });
   void client.invalidateQueries({ queryKey: ["bottles.preflight"] });
 }
 

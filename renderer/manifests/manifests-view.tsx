@@ -1,94 +1,135 @@
-import type { ManifestsView as Manifests } from "#common/ipc/contract.ts";
-import { useOverlays } from "../app/overlays.tsx";
+import { Plus } from "lucide-react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
+import type { ManifestFile, ManifestFiles, ManifestKind } from "#common/ipc/manifest-methods.ts";
+import { call } from "../bridge/bridge.ts";
 import { Button } from "../ui/button.tsx";
-import { Card } from "../ui/card.tsx";
-import { plural } from "../ui/format.ts";
-import { InertText } from "../ui/inert-text.tsx";
-import { FailureNote } from "../ui/notes.tsx";
-import { Page } from "../ui/page.tsx";
-import { Tag } from "../ui/tag.tsx";
-import { useManifests } from "./use-manifests.ts";
+import { formatCount, plural } from "../ui/format.ts";
+import { EmptyState, FailureNote } from "../ui/notes.tsx";
+import { Segments } from "../ui/segments.tsx";
+import { useKeys } from "../ui/use-keys.ts";
+import { DeleteDialog } from "./delete-dialog.tsx";
+import type { ShownKind } from "./filter-manifests.ts";
+import { filterManifests, inListOrder } from "./filter-manifests.ts";
+import { ManifestList } from "./manifest-list.tsx";
+import { NewManifestDialog } from "./new-manifest-dialog.tsx";
+import { ProblemLines } from "./problem-lines.tsx";
+import { useManifestFiles } from "./use-manifests.ts";
 
-type Problem = Manifests["errors"][number];
+type Dialog =
+  | { name: "none" }
+  | { name: "new"; kind: ManifestKind; copyOf?: { name: string; source: string } }
+  | { name: "delete"; manifest: ManifestFile };
 
-function Problems({ title, tone, problems }: { title: string; tone: "bad" | "warn"; problems: readonly Problem[] }) {
+function counted(files: readonly ManifestFile[]) {
+  const of = (shown: ShownKind) => formatCount(filterManifests(files, "", shown).length);
+  return [
+    { value: "all", label: "All" },
+    { value: "bottle", label: `Bottles ${of("bottle")}` },
+    { value: "agent", label: `Agents ${of("agent")}` },
+    { value: "problems", label: `Problems ${of("problems")}` },
+  ] as const;
+}
+
+/** Problems of what is no manifest: a legacy file, a skipped name. */
+function Elsewhere({ problems }: { problems: ManifestFiles["elsewhere"] }) {
   if (problems.length === 0) return null;
   return (
-    <Card title={title}>
-      <ul>
+    <details className="shrink-0 border-b border-line px-4 py-1.5" open={problems.length < 4}>
+      <summary className="text-sm text-dim">{plural(problems.length, "other file needs a look", "other files need a look")}</summary>
+      <ul className="flex max-h-56 flex-col gap-2 overflow-y-auto pt-2 pb-1">
         {problems.map((problem) => (
-          <li key={`${problem.file} ${problem.line} ${problem.message}`} className="border-b border-line/60 px-3 py-2 last:border-b-0">
-            <p className={tone === "bad" ? "text-bad" : "text-warn"}>
-              <InertText text={problem.message} />
-            </p>
-            <p className="data text-sm break-all text-faint">
-              {problem.file}:{problem.line}
-            </p>
+          <li key={`${problem.file} ${problem.line} ${problem.message}`}>
+            <ProblemLines problem={problem} place={`${problem.file}:${problem.line}`} />
           </li>
         ))}
       </ul>
-    </Card>
+    </details>
   );
 }
 
-function Agents({ agents }: { agents: Manifests["agents"] }) {
-  const { show } = useOverlays();
+function NothingListed({ filtered, onNew }: { filtered: boolean; onNew: (kind: ManifestKind) => void }) {
+  if (filtered) return <EmptyState title="Nothing matches">Other words, or another kind, show other files.</EmptyState>;
   return (
-    <Card title="Agents">
-      <ul>
-        {agents.map((agent) => (
-          <li key={`${agent.source} ${agent.name}`} className="flex items-center gap-3 border-b border-line/60 px-3 py-1.5 last:border-b-0">
-            <span className="min-w-0 grow">
-              <span className="data font-medium">{agent.name}</span> <span className="text-faint">in bottle {agent.bottle}</span>
-              <span className="data block truncate text-sm text-faint">{agent.file}</span>
-            </span>
-            <Tag>{agent.source}</Tag>
-            <Button aria-label={`Start ${agent.name}…`} onClick={() => show({ name: "start", agent: agent.name })}>
-              Start…
-            </Button>
-          </li>
-        ))}
-      </ul>
-    </Card>
+    <EmptyState
+      title="No manifests yet"
+      actions={
+        <>
+          <Button variant="primary" onClick={() => onNew("bottle")}>
+            New bottle
+          </Button>
+          <Button onClick={() => onNew("agent")}>New agent</Button>
+        </>
+      }
+    >
+      A bottle is a file that says what may be done in it. An agent is a file that says who works in which bottle. Begin with a bottle; the
+      templates work as they are.
+    </EmptyState>
   );
 }
 
-function Bottles({ bottles }: { bottles: Manifests["bottles"] }) {
-  return (
-    <Card title="Bottles">
-      <ul>
-        {bottles.map((bottle) => (
-          <li key={bottle.name} className="border-b border-line/60 px-3 py-1.5 last:border-b-0">
-            <span className="flex items-center gap-2">
-              <span className="data font-medium">{bottle.name}</span>
-              <span className="min-w-0 grow truncate text-dim">{bottle.description}</span>
-              <Tag>{bottle.provider}</Tag>
-              <span className="text-sm text-faint">{plural(bottle.routes, "route")}</span>
-            </span>
-            <span className="data block truncate text-sm text-faint">{bottle.file}</span>
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
-/** What is defined, and what is wrong with the files (MAN-9). Saving a file clears its errors. */
+/** Every bottle and agent that is defined, and what is wrong beside the file it concerns (MAN-9). */
 export function ManifestsView() {
-  const { data, error } = useManifests(null);
+  const { files, elsewhere, known, error } = useManifestFiles(null);
+  const [text, setText] = useState("");
+  const [shown, setShown] = useState<ShownKind>("all");
+  const [dialog, setDialog] = useState<Dialog>({ name: "none" });
+  const search = useRef<HTMLInputElement>(null);
+  const wanted = useDeferredValue(text);
+  const listed = inListOrder(filterManifests(files, wanted, shown));
+  const close = () => setDialog({ name: "none" });
+  const create = (kind: ManifestKind) => setDialog({ name: "new", kind });
+  useKeys({ "/": () => search.current?.focus(), b: () => create("bottle"), a: () => create("agent") });
+  // The editor is most likely next; what it needs is loaded while the operator reads.
+  useEffect(() => void import("./editor/manifest-editor.tsx"), []);
+  const duplicate = async ({ kind, name, workspace }: ManifestFile) => {
+    const { source } = await call("manifests.read", { kind, name, workspace });
+    setDialog({ name: "new", kind, copyOf: { name, source } });
+  };
   return (
-    <Page title="Manifests" aside={<span className="text-sm text-faint">read again whenever a file is saved</span>}>
-      <div className="flex max-w-4xl flex-col gap-3.5 p-4">
-        {error ? <FailureNote error={error} /> : null}
-        {data ? (
-          <>
-            <Problems title={plural(data.errors.length, "error")} tone="bad" problems={data.errors} />
-            <Problems title={plural(data.warnings.length, "warning")} tone="warn" problems={data.warnings} />
-            <Agents agents={data.agents} />
-            <Bottles bottles={data.bottles} />
-          </>
-        ) : null}
-      </div>
-    </Page>
+    <main className="flex min-h-0 min-w-0 flex-col [grid-area:main]">
+      <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-4 py-1.5">
+        <h1 className="text-lg font-semibold">Manifests</h1>
+        <input
+          ref={search}
+          type="search"
+          aria-label="Filter manifests"
+          aria-keyshortcuts="/"
+          placeholder="Filter by name, bottle, text, error…"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          className="field w-64 min-w-0"
+        />
+        <Segments label="Kind" options={counted(files)} value={shown} onChange={setShown} />
+        <div className="ml-auto flex items-center gap-2">
+          <Button hotkey="B" icon={<Plus size={13} aria-hidden="true" />} onClick={() => create("bottle")}>
+            New bottle
+          </Button>
+          <Button hotkey="A" icon={<Plus size={13} aria-hidden="true" />} onClick={() => create("agent")}>
+            New agent
+          </Button>
+        </div>
+      </header>
+      {error ? (
+        <div className="p-4">
+          <FailureNote error={error} />
+        </div>
+      ) : null}
+      <Elsewhere problems={elsewhere} />
+      {known && listed.length === 0 ? <NothingListed filtered={files.length > 0} onNew={create} /> : null}
+      {listed.length > 0 ? (
+        <ManifestList
+          files={listed}
+          onDuplicate={(manifest) => void duplicate(manifest)}
+          onDelete={(manifest) => setDialog({ name: "delete", manifest })}
+        />
+      ) : null}
+      <NewManifestDialog
+        open={dialog.name === "new"}
+        kind={dialog.name === "new" ? dialog.kind : "bottle"}
+        {...(dialog.name === "new" && dialog.copyOf ? { copyOf: dialog.copyOf } : {})}
+        onClose={close}
+      />
+      <DeleteDialog manifest={dialog.name === "delete" ? dialog.manifest : null} onClose={close} onDeleted={close} />
+    </main>
   );
 }

@@ -39,7 +39,7 @@ const names: ReadonlyMap<number, string> = new Map([
 
 // Control, format, surrogate, private use and unassigned characters; separators that are not a plain space; fillers and
 // variation selectors, with which text can be hidden in text.
-const hidden = /[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|[^\P{Zs} ]/u;
+export const hiddenCharacter = /[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|[^\P{Zs} ]/u;
 
 function nameOf(code: number): string {
   const known = names.get(code);
@@ -52,7 +52,7 @@ function nameOf(code: number): string {
 }
 
 function isHidden(character: string): boolean {
-  return character !== "\n" && character !== "\t" && hidden.test(character);
+  return character !== "\n" && character !== "\t" && hiddenCharacter.test(character);
 }
 
 /** Splits hostile text so that every invisible, control or direction-changing character can be shown by name. */

@@ -12,17 +12,19 @@ import { terminalSample } from "./terminal-sample.ts";
 export type Scene = "busy" | "first-run" | "engine-down" | "crowded";
 
 import { fakeGit } from "./fake-git.ts";
-import { fakeManifests } from "./fake-manifests.ts";
+import { FakeManifests } from "./fake-manifests.ts";
 import { fakeSecrets } from "./fake-secrets.ts";
 import { fakeWorkspace } from "./fake-workspace.ts";
 import type { FakeHandlers } from "./handler.ts";
 import { Refusal } from "./handler.ts";
+import { ManifestShelf } from "./manifest-shelf.ts";
 
 type Handlers = FakeHandlers<MethodName>;
 
 /** Answers like main would, from memory: enough to see and try every view without an engine. */
 export class FakeMain implements Bridge {
   readonly calls: { method: string; input: unknown }[] = [];
+  readonly manifests = new FakeManifests(() => this.publish("manifests", {}));
   readonly #listeners = new Map<string, Set<(payload: unknown) => void>>();
   readonly #routes = new Map<string, { revision: number; routes: Route[] }>();
   readonly #scene: Scene;
@@ -37,6 +39,7 @@ export class FakeMain implements Bridge {
     this.#bottles = empty ? [] : scene === "crowded" ? crowd() : sample.bottles;
     this.#proposals = empty ? [] : sample.proposals;
     if (scene === "crowded") this.#decisions = sample.history(5000);
+    if (scene !== "busy") this.manifests.shelf = new ManifestShelf(scene === "crowded" ? "thousand" : "empty");
   }
 
   async call(method: string, input: unknown): Promise<IpcReply> {
@@ -142,7 +145,7 @@ export class FakeMain implements Bridge {
       (topic, payload) => this.publish(topic, payload),
       () => this.#bottles.length === 0,
     ),
-    ...fakeManifests,
+    ...this.manifests.handlers,
     ...fakeSecrets,
     ...fakeWorkspace,
     "app.info": () => ({ version: "0.1.0", shell: "chromium", home: "/home/ada/.bot-bottle", platform: "linux", closeNoticeShown: false }),

@@ -1,5 +1,13 @@
+import type { ManifestCheck, ManifestFile, ManifestKind, ManifestSource, PlacedProblem } from "#common/ipc/manifest-methods.ts";
+import { editorSchema } from "#common/manifest/editor-schema.ts";
+import { splitFrontmatter } from "#common/manifest/frontmatter.ts";
+import { parseYamlMapping } from "#common/manifest/yaml-mapping.ts";
+import { editedText } from "./edited-text.ts";
 import type { FakeHandlers } from "./handler.ts";
 import { Refusal } from "./handler.ts";
+import type { FakeManifest } from "./manifest-shelf.ts";
+import { digestOf, ManifestShelf } from "./manifest-shelf.ts";
+import { templates } from "./sample-manifests.ts";
 
 type ManifestsMethod =
   | "manifests.files"
@@ -13,19 +21,84 @@ type ManifestsMethod =
   | "manifests.templates"
   | "manifests.schema";
 
-function unsupported(): never {
-  throw new Refusal("unsupported", "The fake does not do that yet", "");
+interface Ref {
+  kind: ManifestKind;
+  name: string;
+  workspace: string | null;
 }
 
-export const fakeManifests: FakeHandlers<ManifestsMethod> = {
-  "manifests.files": unsupported,
-  "manifests.choices": unsupported,
-  "manifests.read": unsupported,
-  "manifests.check": unsupported,
-  "manifests.save": unsupported,
-  "manifests.edit": unsupported,
-  "manifests.parse": unsupported,
-  "manifests.delete": unsupported,
-  "manifests.templates": unsupported,
-  "manifests.schema": unsupported,
-};
+function sourceOf({ kind, name, workspace, file, source }: FakeManifest): ManifestSource {
+  return { kind, name, workspace, file, source, digest: digestOf(source), writable: workspace === null };
+}
+
+/** Answers for manifests from memory, with the product's own parser and schemas. */
+export class FakeManifests {
+  shelf = new ManifestShelf("some");
+  readonly #changed: () => void;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** Another program writes a file. */
+  writeElsewhere(kind: ManifestKind, name: string, source: string): void {
+    this.shelf.put(kind, name, source);
+    this.#changed();
+  }
+
+  #found(ref: Ref): FakeManifest {
+    const found = this.shelf.find(ref.kind, ref.name, ref.workspace);
+    if (!found)
+      throw new Refusal("not-found", `There is no ${ref.kind} "${ref.name}".`, "It may have been deleted; the list shows what there is.");
+    return found;
+  }
+
+  #listed(manifest: FakeManifest): ManifestFile {
+    const { kind, name, workspace, file } = manifest;
+    const facts = this.shelf.factsOf(manifest);
+    const usedBy = this.shelf.usersOf(manifest);
+    return { kind, name, workspace, file, writable: workspace === null, ...facts, usedBy, overridden: false };
+  }
+
+  #check(ref: Ref, source: string): ManifestCheck {
+    const file = this.shelf.fileOf(ref.kind, ref.name, ref.workspace);
+    const problems: PlacedProblem[] = this.shelf.problemsOf({ ...ref, file, source });
+    return { problems, effective: problems.length > 0 ? [] : this.shelf.effective({ ...ref, file, source }) };
+  }
+
+  #save(ref: Ref, source: string, digest: string | null): ManifestSource {
+    const found = this.shelf.find(ref.kind, ref.name, ref.workspace);
+    if (digest === null && found) throw new Refusal("conflict", `There is a ${ref.kind} "${ref.name}" already.`, "Choose another name.");
+    if (digest !== null && found && digestOf(found.source) !== digest)
+      throw new Refusal("conflict", `${found.file} was changed since it was opened.`, "Look at what changed, then save again.");
+    if (digest !== null && !found) throw new Refusal("not-found", `${ref.name} was deleted.`, "Save again to write it anew.");
+    const saved = this.shelf.put(ref.kind, ref.name, source);
+    setTimeout(this.#changed);
+    return sourceOf(saved);
+  }
+
+  readonly handlers: FakeHandlers<ManifestsMethod> = {
+    "manifests.files": ({ workspace }) => ({
+      files: this.shelf.all(workspace).map((manifest) => this.#listed(manifest)),
+      elsewhere: [],
+    }),
+    "manifests.choices": () => ({ providers: ["claude", "codex", "shell"], skills: ["handbook-style", "release-notes"] }),
+    "manifests.read": (ref) => sourceOf(this.#found(ref)),
+    "manifests.check": ({ source, ...ref }) => this.#check(ref, source),
+    "manifests.save": ({ source, digest, ...ref }) => this.#save(ref, source, digest),
+    "manifests.edit": ({ source, changes, body }) => ({ source: editedText(source, changes, body) }),
+    "manifests.parse": ({ source }) => {
+      const parts = splitFrontmatter(source);
+      const mapping = parts.ok ? parseYamlMapping(parts.value.yaml, 2) : parts;
+      return { frontmatter: mapping.ok ? (mapping.value.value as never) : null, body: parts.ok ? parts.value.body : "" };
+    },
+    "manifests.delete": (ref) => {
+      this.#found(ref);
+      this.shelf.remove(ref.kind, ref.name);
+      setTimeout(this.#changed);
+      return {};
+    },
+    "manifests.templates": () => templates.map((each) => ({ ...each })),
+    "manifests.schema": ({ kind }) => editorSchema(kind) as never,
+  };
+}

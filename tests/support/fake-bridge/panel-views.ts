@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import type { FakeMain } from "./fake-main.ts";
 import type { PanelOptions } from "./fake-panel.ts";
 
 /** A state of the panel worth looking at, and how to get there. */
@@ -52,7 +53,92 @@ export const panelViews: PanelView[] = [
   { name: "git-empty", hash: "#/bottle/docs-writer-h7m3d/git" },
   { name: "routes", hash: "#/routes" },
   { name: "audit", hash: "#/audit", act: (page) => page.getByText("route-approved").first().click() },
-  { name: "manifests", hash: "#/manifests" },
+  { name: "manifests", hash: "#/manifests", act: (page) => page.getByRole("link", { name: "demo", exact: true }).first().waitFor() },
+  { name: "manifests-empty", scene: "first-run", hash: "#/manifests", act: (page) => page.getByText("No manifests yet").waitFor() },
+  {
+    name: "manifests-thousand",
+    scene: "crowded",
+    hash: "#/manifests",
+    act: (page) => page.getByRole("link", { name: "base" }).first().waitFor(),
+  },
+  {
+    name: "manifests-new",
+    hash: "#/manifests",
+    act: async (page) => {
+      await page.getByRole("button", { name: "New bottle" }).click();
+      await page.getByRole("radio", { name: "Claude Code" }).click();
+    },
+  },
+  {
+    name: "manifest-bottle",
+    hash: "#/manifests/bottle/dev",
+    act: async (page) => {
+      await page.getByRole("textbox", { name: "Source of dev.md" }).waitFor();
+      await page.getByRole("button", { name: /^gitea.example.org/ }).click();
+    },
+  },
+  {
+    name: "manifest-effective",
+    hash: "#/manifests/bottle/dev?line=11",
+    act: async (page) => {
+      await page.getByRole("radio", { name: "What it becomes" }).click();
+      await page.getByRole("table", { name: "What the bottle becomes" }).waitFor();
+    },
+  },
+  {
+    name: "manifest-broken",
+    hash: "#/manifests/bottle/research?line=8",
+    act: async (page) => {
+      const source = page.getByRole("textbox", { name: "Source of research.md" });
+      await source.waitFor();
+      await page.getByText("unknown key").first().waitFor();
+      await page.keyboard.press("End");
+      await page.keyboard.type(" [");
+      await page.getByText("The form waits").waitFor();
+    },
+  },
+  {
+    name: "manifest-completion",
+    hash: "#/manifests/bottle/dev?line=23",
+    act: async (page) => {
+      await page.getByRole("textbox", { name: "Source of dev.md" }).waitFor();
+      await page.keyboard.press("End");
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Control+Space");
+      await page.getByRole("listbox").getByRole("option").first().waitFor();
+    },
+  },
+  {
+    name: "manifest-conflict",
+    hash: "#/manifests/agent/docs-writer?line=8",
+    act: async (page) => {
+      await page.getByRole("textbox", { name: "Source of docs-writer.md" }).waitFor();
+      await page.keyboard.type("Be kind. ");
+      await page.evaluate(() =>
+        (window as unknown as { fakeMain: FakeMain }).fakeMain.manifests.writeElsewhere(
+          "agent",
+          "docs-writer",
+          "---\nbottle: demo\n---\nYou write the handbook.\n",
+        ),
+      );
+      await page.getByRole("region", { name: "Changed on disk" }).waitFor();
+    },
+  },
+  {
+    name: "manifest-workspace",
+    hash: `#/manifests/agent/api-refactor?${new URLSearchParams({ workspace: "/home/ada/src/api" })}`,
+    act: (page) => page.getByText("Read only").first().waitFor(),
+  },
+  {
+    name: "manifest-leave",
+    hash: "#/manifests/bottle/demo?line=2",
+    act: async (page) => {
+      await page.getByRole("textbox", { name: "Source of demo.md" }).waitFor();
+      await page.keyboard.type("# mine");
+      await page.getByRole("link", { name: "Routes" }).click();
+      await page.getByRole("alertdialog").waitFor();
+    },
+  },
   { name: "settings", hash: "#/settings" },
   {
     name: "start",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { View } from "../../../../renderer/app/location.ts";
-import { bottleView, hrefOf, parseLocation } from "../../../../renderer/app/location.ts";
+import { bottleView, hrefOf, manifestView, parseLocation } from "../../../../renderer/app/location.ts";
 
 const views: View[] = [
   { name: "home" },
@@ -9,6 +9,8 @@ const views: View[] = [
   { name: "routes" },
   { name: "audit", slug: "demo-a1b2c" },
   { name: "manifests" },
+  manifestView("bottle", "dev"),
+  manifestView("agent", "api-refactor", "/home/ada/src/api & more", 12),
   { name: "settings" },
   bottleView("demo-a1b2c", "egress", "a host & more"),
 ];
