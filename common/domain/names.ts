@@ -14,6 +14,15 @@ export type Slug = z.infer<typeof Slug>;
 export const TokenRef = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "must be a name such as GITHUB_TOKEN");
 export type TokenRef = z.infer<typeof TokenRef>;
 
+/** Where egress finds the access token of the operator's own codex login (PRV-3). */
+export const CODEX_HOST_TOKEN_REF: TokenRef = "BOT_BOTTLE_CODEX_HOST_ACCESS_TOKEN";
+
+/** A token ref that manifests, plugins and proposals may name: the operator's own logins are for their provider's hosts alone. */
+export const FreeTokenRef = TokenRef.refine(
+  (ref) => ref !== CODEX_HOST_TOKEN_REF,
+  "is the operator's own login, which serves the hosts of its provider alone",
+);
+
 export const BackendName = z.enum(["docker", "smolmachines", "local"]);
 export type BackendName = z.infer<typeof BackendName>;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Slug, Timestamp, TokenRef } from "./names.ts";
+import { FreeTokenRef, Slug, Timestamp } from "./names.ts";
 import { AuthScheme, HttpMethod, PathPrefix } from "./route.ts";
 
 /** What `egress-block` asks for; the effect on the live table is computed by us, never taken from here (D9). */
@@ -8,7 +8,7 @@ export const EgressRequest = z.strictObject({
   host: z.string().min(1).max(253),
   methods: z.array(HttpMethod).min(1).nullable(),
   pathAllowlist: z.array(PathPrefix),
-  auth: z.strictObject({ scheme: AuthScheme, tokenRef: TokenRef }).nullable(),
+  auth: z.strictObject({ scheme: AuthScheme, tokenRef: FreeTokenRef }).nullable(),
 });
 export type EgressRequest = z.infer<typeof EgressRequest>;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ManifestName, TokenRef } from "../domain/names.ts";
+import { FreeTokenRef, ManifestName } from "../domain/names.ts";
 import { envValueFault } from "./env-value.ts";
 import { BottleGitGate } from "./git-gate-schema.ts";
 import { Egress } from "./route-schema.ts";
@@ -20,7 +20,7 @@ const AgentProvider = z
     template: ManifestName.optional(),
     /** Image to build in place of the provider's own. */
     dockerfile: z.string().min(1, "must not be empty").optional(),
-    auth_token: TokenRef.optional(),
+    auth_token: FreeTokenRef.optional(),
     forward_host_credentials: z.boolean().optional(),
   })
   .superRefine(({ template = DEFAULT_PROVIDER, ...rest }, context) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TokenRef } from "../domain/names.ts";
+import { FreeTokenRef } from "../domain/names.ts";
 import { AuthScheme, HttpMethod } from "../domain/route.ts";
 import { pathPrefixFault } from "./path-prefix.ts";
 import { routeHost } from "./route-host.ts";
@@ -19,7 +19,7 @@ const PathAllowlist = z.array(
   }),
 );
 
-export const Auth = z.strictObject({ scheme: AuthScheme, token_ref: TokenRef });
+export const Auth = z.strictObject({ scheme: AuthScheme, token_ref: FreeTokenRef });
 
 const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: "must be an IP address or a network such as 10.0.0.0/8" });
 

@@ -1,33 +1,40 @@
 import { stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
 import type { Backend, ImageSpec } from "../backends/backend.ts";
 import { describeImage } from "../backends/image-spec.ts";
 import type { Blueprint, Drafting } from "../bottles/blueprint.ts";
-import { loadManifests } from "../manifests/load-manifests.ts";
 import type { AgentManifest, BottleManifest, ManifestSet } from "../manifests/manifest-set.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Secret } from "../platform/secret.ts";
+import { collectSkills } from "../providers/collect-skills.ts";
 import type { BottleEnv } from "../providers/equip-guest.ts";
 import { equipGuest } from "../providers/equip-guest.ts";
+import type { HostLogins } from "../providers/host-logins.ts";
 import type { AgentImages } from "../providers/images/agent-images.ts";
 import type { Provision } from "../providers/plan-provision.ts";
 import { planProvision } from "../providers/plan-provision.ts";
-import { builtInProviders } from "../providers/provider-registry.ts";
+import type { HostLogin } from "../providers/provider.ts";
+import type { ProviderRegistry } from "../providers/provider-registry.ts";
+import { requireProvider } from "../providers/provider-registry.ts";
 import type { OperatorEnv } from "../secrets/operator-env.ts";
 import { PromptAnswers } from "../secrets/prompt-answers.ts";
 import type { EnvPrompt } from "../secrets/resolve-env.ts";
 import { hostVarsOf, promptsOf, resolveEnv } from "../secrets/resolve-env.ts";
 import type { SecretSource } from "../secrets/secret-source.ts";
 import { lackingSecrets, tokenFaults } from "../secrets/token-refs.ts";
+import type { Declared } from "./declared.ts";
 
 export interface DraftingDeps {
   readonly home: HomePaths;
   readonly env: OperatorEnv;
   readonly secrets: SecretSource;
+  readonly hostLogins: HostLogins;
   readonly userHome: string;
   readonly backend: Backend;
+  /** Manifests and providers as they are on disk now. */
+  readonly loadDeclared: (workspace: string | null) => Promise<Declared>;
   readonly agentImages: () => Promise<AgentImages>;
   readonly bundleImage: () => Promise<ImageSpec>;
   /**
@@ -47,18 +54,21 @@ export function createDrafting(deps: DraftingDeps): Drafting {
 async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAnswers): Promise<Blueprint> {
   if (request.workspace !== null) await requireFolder(request.workspace);
   const copied = request.copyWorkspace ?? true;
-  const set = await loadManifests({ home: deps.home, workspace: request.workspace, providers: [...builtInProviders.keys()] });
-  const agent = requireAgent(set, request.agent);
-  const bottle = set.bottles.find(({ name }) => name === agent.bottle) as BottleManifest;
+  const { manifests, providers } = await deps.loadDeclared(request.workspace);
+  const agent = requireAgent(manifests, request.agent);
+  const bottle = requireBottle(manifests, request.bottle ?? agent.bottle);
+  const hostLogin = await findHostLogin(deps.hostLogins, providers, bottle);
   const provision = planProvision({
-    providers: builtInProviders,
+    providers,
     agent,
     bottle,
     workspace: copied ? request.workspace : null,
     guestHome: deps.backend.guest.home,
     baseFolder: deps.home.root,
     userHome: deps.userHome,
+    hostLogin: hostLogin.login,
   });
+  const skills = await collectSkills({ names: agent.skills, places: skillPlaces(deps), target: provision.plan.skillsFolder });
   const { env, prompts, problems } = await resolveBottleEnv(deps, bottle, request.answers ?? {}, answers);
   const guest = equipGuest(provision, env, "fresh");
   return {
@@ -71,7 +81,9 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     env: guest.env,
     envNames: provision.envNames,
     workdir: provision.workspace.workdir,
-    entries: guest.entries,
+    entries: [...guest.entries, ...skills.entries],
+    preCopy: provision.plan.preCopy,
+    verify: provision.plan.verify,
     routes: provision.routes,
     supervise: provision.supervise,
     skills: agent.skills,
@@ -80,8 +92,8 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     workspace: request.workspace === null ? null : { hostPath: request.workspace, guestPath: provision.workspace.guestPath, copied },
     prompts,
     lackingSecrets: await lackingSecrets(provision.tokenRefs, deps.secrets),
-    warnings: provision.warnings,
-    problems: [...problems, ...(await tokenFaults(provision.tokenRefs, deps.secrets))],
+    warnings: [...provision.warnings, ...skills.warnings],
+    problems: [...hostLogin.problems, ...skills.problems, ...problems, ...(await tokenFaults(provision.tokenRefs, deps.secrets))],
   };
 }
 
@@ -107,6 +119,43 @@ function requireAgent(set: ManifestSet, name: string): AgentManifest {
     message: `There is no agent ${name}`,
     hint: names === "" ? "See `bot-bottle manifests`" : `Agents: ${names}`,
   });
+}
+
+/** The operator chooses; what a repository's agent says is only what is chosen where the operator does not. */
+function requireBottle(set: ManifestSet, name: string): BottleManifest {
+  const bottle = set.bottles.find((each) => each.name === name);
+  if (bottle !== undefined) return bottle;
+  const broken = set.errors.find(({ file }) => file.endsWith(`/bottles/${name}.md`));
+  if (broken !== undefined) {
+    throw new OperatorError("manifest-invalid", {
+      message: `${broken.file}:${broken.line}: ${broken.message}`,
+      hint: "Correct the file, or choose another bottle",
+    });
+  }
+  const names = set.bottles.map((each) => each.name).join(", ");
+  throw new OperatorError("not-found", {
+    message: `There is no bottle ${name}`,
+    hint: names === "" ? "See `bot-bottle manifests`" : `Bottles: ${names}`,
+  });
+}
+
+interface FoundLogin {
+  readonly login: HostLogin | null;
+  readonly problems: readonly string[];
+}
+
+/** The operator's own login, where the bottle forwards it; why it cannot be, where it cannot. */
+async function findHostLogin(logins: HostLogins, providers: ProviderRegistry, { settings }: BottleManifest): Promise<FoundLogin> {
+  const { template, forward_host_credentials: forward } = settings.agent_provider;
+  const { hostLogin: reader } = requireProvider(providers, template);
+  if (forward !== true || reader === undefined) return { login: null, problems: [] };
+  const outcome = await logins.look(reader);
+  return "login" in outcome ? { login: outcome.login, problems: [] } : { login: null, problems: [outcome.problem] };
+}
+
+/** The home's skills come before those the operator has for Claude Code. */
+function skillPlaces({ home, userHome }: DraftingDeps): string[] {
+  return [home.skills, join(userHome, ".claude", "skills")];
 }
 
 interface Resolved {
@@ -169,5 +218,12 @@ function unsetHostVar(name: string, { loginShell }: OperatorEnv): string {
 
 async function imageSpec(deps: DraftingDeps, { image }: Provision): Promise<ImageSpec> {
   if (image.kind === "built-in") return (await deps.agentImages())[image.name];
-  return describeImage({ name: "bot-bottle-custom", build: { dockerfile: image.path, contextDir: dirname(image.path), args: {} } });
+  const { agent } = image.base === "agent" ? await deps.agentImages() : { agent: undefined };
+  const build = {
+    dockerfile: image.path,
+    contextDir: dirname(image.path),
+    args: image.args,
+    ...(agent === undefined ? {} : { base: agent }),
+  };
+  return describeImage({ name: "bot-bottle-custom", build });
 }

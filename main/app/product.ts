@@ -9,7 +9,6 @@ import { engineVariables } from "../backends/docker/engine/engine-variables.ts";
 import { describeBundleImage } from "../backends/docker/images/bundle-image.ts";
 import { createTopicBus } from "../ipc/topic-bus.ts";
 import { ensureHome } from "../manifests/first-home.ts";
-import { loadManifests } from "../manifests/load-manifests.ts";
 import type { ManifestSet } from "../manifests/manifest-set.ts";
 import { watchManifests } from "../manifests/watch-manifests.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -18,12 +17,14 @@ import type { HomePaths } from "../platform/home.ts";
 import { homePaths } from "../platform/home.ts";
 import type { Logger } from "../platform/logger.ts";
 import { fileLogger } from "../platform/logger.ts";
+import { HostLogins } from "../providers/host-logins.ts";
 import { describeAgentImages } from "../providers/images/agent-images.ts";
 import { builtInProviders } from "../providers/provider-registry.ts";
 import { availableTokens } from "../secrets/token-refs.ts";
 import { startHostProcess } from "../terminals/start-host.ts";
 import { createTerminalSessions } from "../terminals/terminal-sessions.ts";
 import type { Application } from "./application.ts";
+import { loadDeclared } from "./declared.ts";
 import type { DraftingDeps } from "./drafting.ts";
 import { createDrafting } from "./drafting.ts";
 import { startApplication } from "./live-application.ts";
@@ -82,6 +83,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     keychain: options.keychain ?? null,
     askPassphrase: options.askPassphrase ?? null,
   });
+  const hostLogins = new HostLogins({ providers: builtInProviders, userHome: homedir(), clock, env: (names) => secrets.env.pick(names) });
   const services = createServices({
     home,
     env,
@@ -94,15 +96,17 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
       home,
       env: secrets.env,
       secrets: secrets.source,
+      hostLogins,
+      loadDeclared: (workspace) => loadDeclared(home, workspace),
       userHome: homedir(),
       backend,
       agentImages,
       bundleImage,
       ask: options.ask ?? null,
     }),
-    resolveSecrets: (slug, refs) => secretsForBottle(secrets, slug, refs),
+    resolveSecrets: (slug, refs) => secretsForBottle(secrets, hostLogins, slug, refs),
   });
-  const load = (workspace: string | null) => loadManifests({ home, workspace, providers: [...builtInProviders.keys()] });
+  const load = async (workspace: string | null) => (await loadDeclared(home, workspace)).manifests;
   return {
     home,
     env,
@@ -166,10 +170,18 @@ async function startTerminalHost(home: HomePaths, env: NodeJS.ProcessEnv): Promi
 /** Values of the refs that have one; the rest stay missing, and their routes answer so (SID-4). */
 async function secretsForBottle(
   { source, uses }: OperatorSecrets,
+  hostLogins: HostLogins,
   slug: Slug,
   refs: readonly string[],
 ): Promise<Readonly<Record<string, string>>> {
-  const values = await availableTokens(refs, source);
+  const logins = await hostLogins.tokens(refs);
+  const values = new Map([
+    ...(await availableTokens(
+      refs.filter((ref) => !hostLogins.owns(ref)),
+      source,
+    )),
+    ...logins,
+  ]);
   await uses.record([...values.keys()], slug);
   return Object.fromEntries([...values].map(([ref, secret]) => [ref, secret.reveal()]));
 }

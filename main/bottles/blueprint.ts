@@ -3,7 +3,7 @@ import type { Preflight } from "#common/domain/bottle.ts";
 import type { ManifestName } from "#common/domain/names.ts";
 import type { Route } from "#common/domain/route.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
-import type { GuestEntry, ImageSpec } from "../backends/backend.ts";
+import type { GuestCommand, GuestEntry, ImageSpec } from "../backends/backend.ts";
 import type { LackingSecret } from "../secrets/token-refs.ts";
 
 /** What manifests and provider say a bottle is to be, before anything of it exists. Holds names of secrets, never values. */
@@ -19,6 +19,8 @@ export interface Blueprint {
   readonly envNames: readonly string[];
   readonly workdir: string;
   readonly entries: readonly GuestEntry[];
+  readonly preCopy: readonly GuestCommand[];
+  readonly verify: readonly GuestCommand[];
   readonly routes: readonly Route[];
   readonly supervise: boolean;
   readonly skills: readonly string[];

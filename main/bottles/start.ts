@@ -163,6 +163,8 @@ export class BottleStarter {
       workdir: blueprint.workdir,
       limits: this.#deps.limits,
       agentEntries: blueprint.entries,
+      preCopy: blueprint.preCopy,
+      verify: blueprint.verify,
       workspace: blueprint.workspace?.copied === true ? this.#deps.copyWorkspace(slug, blueprint.workspace, steps) : null,
       caCertificate: bundle.caCertificate,
       bundleEntries: (listenHost) => bundle.entries(config(listenHost)),

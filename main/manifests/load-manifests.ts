@@ -17,6 +17,8 @@ export interface ManifestSources {
   readonly workspace: string | null;
   /** Providers that bottles may name. */
   readonly providers: readonly string[];
+  /** What is wrong with provider plugins, beside their files (PRV-6). */
+  readonly providerProblems?: readonly FileProblem[];
 }
 
 /** A text that is read in place of a file, which need not exist: what it would be if it were saved. */
@@ -70,7 +72,7 @@ export class ManifestLoader {
       bottles: withDraft(bottles, this.#home.bottles, draft, parseBottleText),
       homeAgents: withDraft(homeAgents, this.#home.agents, draft, parseAgentText),
       workspaceAgents: workspace === null ? NOTHING : withDraft(workspaceAgents, agentsOf(workspace), draft, parseAgentText),
-      further: { errors: legacy, warnings: strayBottles.entries.map(({ file }) => ignoredBottle(file)) },
+      further: { errors: [...legacy, ...(sources.providerProblems ?? [])], warnings: strayBottles.entries.map(({ file }) => ignoredBottle(file)) },
       providers: sources.providers,
     });
   }

@@ -26,7 +26,11 @@ export interface CollectedSkills {
 export async function collectSkills({ names, places, target }: SkillSearch): Promise<CollectedSkills> {
   if (names.length === 0) return { entries: [], problems: [], warnings: [] };
   if (target === null) {
-    return { entries: [], problems: [], warnings: [`the provider knows no skills: ${names.join(", ")} ${names.length === 1 ? "is" : "are"} not copied`] };
+    return {
+      entries: [],
+      problems: [],
+      warnings: [`the provider knows no skills: ${names.join(", ")} ${names.length === 1 ? "is" : "are"} not copied`],
+    };
   }
   const collected = await Promise.all([...new Set(names)].map((name) => collectSkill(name, places, `${target}/${name}`)));
   const entries = collected.flatMap((skill) => skill.entries);
@@ -39,7 +43,8 @@ export async function collectSkills({ names, places, target }: SkillSearch): Pro
 
 async function collectSkill(name: string, places: readonly string[], target: string): Promise<CollectedSkills> {
   const found = await findSkill(name, places);
-  if (found === null) return failed(`there is no skill ${name}: looked for a folder ${places.map((place) => join(place, name)).join(", then ")}`);
+  if (found === null)
+    return failed(`there is no skill ${name}: looked for a folder ${places.map((place) => join(place, name)).join(", then ")}`);
   const walk = new SkillWalk(name, found);
   try {
     await walk.folder("", target, 0);

@@ -12,7 +12,7 @@ import { guestGitEntries } from "./guest-git.ts";
 import { planRoutes } from "./plan-routes.ts";
 import type { AgentImage, HostLogin, ProvisionPlan } from "./provider.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
-import { requireProvider, reservedTokenRefs } from "./provider-registry.ts";
+import { requireProvider } from "./provider-registry.ts";
 import type { WorkspacePlan } from "./workspace-plan.ts";
 import { planWorkspace } from "./workspace-plan.ts";
 
@@ -61,8 +61,6 @@ export interface Provision {
   /** `name → host:port` of each declared repository. */
   readonly repos: readonly string[];
   readonly warnings: readonly string[];
-  /** What must not be started. */
-  readonly problems: readonly string[];
 }
 
 /** The one place where manifests and provider become a plan; pure. */
@@ -105,22 +103,11 @@ export function planProvision(request: ProvisionRequest): Provision {
     gitIdentity: describeIdentity(gitUser),
     repos: repos.map(({ name, upstream }) => `${name} → ${upstream.host}:${upstream.port}`),
     warnings: [...warnings, ...(request.hostLogin?.warnings ?? []), ...planWarnings(request, fixedEnv)],
-    problems: borrowedLogins(request.providers, plan, routes),
   };
 }
 
 function tokenRefsOf(routes: readonly Route[]): string[] {
   return [...new Set(routes.flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef])))];
-}
-
-/** The operator's own login is for the hosts of its provider: a route that names it for another would carry it there. */
-function borrowedLogins(providers: ProviderRegistry, plan: ProvisionPlan, routes: readonly Route[]): string[] {
-  const reserved = reservedTokenRefs(providers);
-  return routes.flatMap(({ host, auth, origin }) => {
-    if (auth === null || !reserved.has(auth.tokenRef)) return [];
-    if (origin.kind === "provider" && plan.hostSecrets.includes(auth.tokenRef)) return [];
-    return [`the route to ${host} names ${auth.tokenRef}, which is your own login and serves the hosts of its provider alone`];
-  });
 }
 
 function imageOf(plan: ProvisionPlan, { bottle, baseFolder, userHome }: ProvisionRequest): AgentImage {
@@ -162,7 +149,10 @@ function planWarnings({ agent, bottle }: ProvisionRequest, fixedEnv: Readonly<Re
   const overruled = Object.keys(settings.env ?? {}).filter((name) => Object.hasOwn(fixedEnv, name));
   const unserved: readonly (readonly [boolean, string])[] = [
     [agent.source === "workspace", `the agent ${agent.name} is defined by the workspace, not by your own manifests`],
-    [agent.skills.length > 0, "skills are not copied yet: the agent starts without them"],
+    [
+      agent.source === "workspace" && agent.skills.length > 0,
+      `the agent ${agent.name} of the workspace gets copies of your own skills: ${agent.skills.join(", ")}`,
+    ],
     [settings.egress?.budget !== undefined, "egress.budget is not watched yet: nothing is limited by it"],
     [
       (settings.egress?.routes ?? []).some(({ pipelock }) => pipelock?.tls_passthrough),

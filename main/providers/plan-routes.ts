@@ -30,7 +30,10 @@ export function routeOf(route: DeclaredRoute, origin: RouteOrigin): Route {
     host: route.host,
     methods: route.methods ?? null,
     pathAllowlist: route.path_allowlist ?? [],
-    auth: route.auth === undefined ? null : { scheme: route.auth.scheme, tokenRef: route.auth.token_ref, inject: route.auth.inject ?? "always" },
+    auth:
+      route.auth === undefined
+        ? null
+        : { scheme: route.auth.scheme, tokenRef: route.auth.token_ref, inject: route.auth.inject ?? "always" },
     websocket: route.websocket ?? false,
     strip: {
       headers: route.strip?.headers ?? [],

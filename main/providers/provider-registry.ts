@@ -19,8 +19,3 @@ export function requireProvider(providers: ProviderRegistry, name: string): Prov
     hint: `Known providers: ${[...providers.keys()].toSorted().join(", ")}`,
   });
 }
-
-/** Token refs that stand for the operator's own logins. */
-export function reservedTokenRefs(providers: ProviderRegistry): ReadonlySet<string> {
-  return new Set([...providers.values()].flatMap(({ hostLogin }) => (hostLogin === undefined ? [] : [hostLogin.tokenRef])));
-}

@@ -38,6 +38,8 @@ export interface HostLogin {
 export interface HostLoginReader {
   /** Names the token on its way to egress; no manifest may use it. */
   readonly tokenRef: TokenRef;
+  /** Variables of the operator's that say where it lies. */
+  readonly envNames: readonly string[];
   /** The file it is read from. */
   file(host: HostSurroundings): string;
   /** Throws an OperatorError that names the condition where it cannot be used. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TokenRef } from "#common/domain/names.ts";
+import { FreeTokenRef } from "#common/domain/names.ts";
 import type { EgressRequest } from "#common/domain/proposal.ts";
 import { pathProblem } from "#common/domain/request-target.ts";
 import { AuthScheme, HttpMethod } from "#common/domain/route.ts";
@@ -113,7 +113,7 @@ function checkAuth(auth: EgressBlockInput["auth"] | null): Checked<EgressRequest
   const scheme = AuthScheme.options.find((known) => known.toLowerCase() === auth.scheme.trim().toLowerCase());
   if (scheme === undefined) return { problem: "auth.scheme: must be Bearer or token" };
   // The value is not repeated: an agent that mistook the field may have put a credential there.
-  const tokenRef = TokenRef.safeParse(auth.token_ref);
+  const tokenRef = FreeTokenRef.safeParse(auth.token_ref);
   return tokenRef.success
     ? { value: { scheme, tokenRef: tokenRef.data } }
     : { problem: "auth.token_ref: must be the NAME of a secret such as GITHUB_TOKEN (letters, digits, _), not the secret itself" };

@@ -42,7 +42,8 @@ export async function testServices(routes: readonly Route[] = [], env: NodeJS.Pr
       role: "cli",
       limits: { memoryBytes: 1, cpus: 1, pids: 1 },
       drafting: { draw: async ({ agent }) => blueprint(agent, routes) },
-      resolveSecrets: async (_slug, refs) => Object.fromEntries(refs.flatMap((ref) => (secrets.has(ref) ? [[ref, secrets.get(ref) ?? ""]] : []))),
+      resolveSecrets: async (_slug, refs) =>
+        Object.fromEntries(refs.flatMap((ref) => (secrets.has(ref) ? [[ref, secrets.get(ref) ?? ""]] : []))),
     });
     clients.push(services);
     return services;
@@ -79,6 +80,8 @@ function blueprint(agent: string, routes: readonly Route[]): Blueprint {
     envNames: [],
     workdir: "/home/agent",
     entries: [],
+    preCopy: [],
+    verify: [],
     routes,
     supervise: true,
     skills: [],

@@ -1,8 +1,9 @@
+import { CODEX_HOST_TOKEN_REF } from "#common/domain/names.ts";
 import type { Route } from "#common/domain/route.ts";
 import type { GuestEntry } from "../../backends/backend.ts";
 import { CA_BUNDLE, SUPERVISE_URL } from "../guest-env.ts";
 import type { Provider, ProviderRequest, ProvisionPlan } from "../provider.ts";
-import { codexHostLogin, HOST_TOKEN_REF } from "./host-login.ts";
+import { codexHostLogin } from "./host-login.ts";
 import { writeToml } from "./toml.ts";
 
 /** An hour: a proposal waits for a person. */
@@ -32,7 +33,7 @@ export const codexProvider: Provider = {
       preCopy: [],
       verify: request.hostLogin === null ? [] : [LOGIN_ACCEPTED],
       routes: HOSTS.map((host) => apiRoute(host, request.hostLogin !== null)),
-      hostSecrets: request.hostLogin === null ? [] : [HOST_TOKEN_REF],
+      hostSecrets: request.hostLogin === null ? [] : [CODEX_HOST_TOKEN_REF],
     };
   },
 };
@@ -48,7 +49,7 @@ function apiRoute(host: string, authenticated: boolean): Route {
     host,
     methods: null,
     pathAllowlist: [],
-    auth: authenticated ? { scheme: "Bearer", tokenRef: HOST_TOKEN_REF, inject: "replace" } : null,
+    auth: authenticated ? { scheme: "Bearer", tokenRef: CODEX_HOST_TOKEN_REF, inject: "replace" } : null,
     websocket: false,
     strip: { headers: [], queryKeys: [], cookies: [] },
     pipelock: { tlsPassthrough: true, ssrfIpAllowlist: [] },

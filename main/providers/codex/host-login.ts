@@ -2,14 +2,12 @@ import type { FileHandle } from "node:fs/promises";
 import { constants, open } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { CODEX_HOST_TOKEN_REF } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import { Secret } from "../../platform/secret.ts";
 import type { HostLogin, HostLoginReader, HostSurroundings } from "../provider.ts";
 import { guestLogin } from "./guest-login.ts";
 import { expiryOf, readClaims } from "./jwt.ts";
-
-/** Where egress finds the operator's access token; the name is taken, and no manifest may use it. */
-export const HOST_TOKEN_REF = "BOT_BOTTLE_CODEX_HOST_ACCESS_TOKEN";
 
 const LOGIN = "run `codex login --device-auth` on this machine";
 /** Real ones have a few kilobytes. */
@@ -23,7 +21,8 @@ const Tokens = z.looseObject({ access_token: z.string().min(1) });
 
 /** The operator's own login of the codex command line (PRV-3). Messages name conditions and never repeat a value. */
 export const codexHostLogin: HostLoginReader = {
-  tokenRef: HOST_TOKEN_REF,
+  tokenRef: CODEX_HOST_TOKEN_REF,
+  envNames: ["CODEX_HOME"],
   file: authPath,
   read: readHostLogin,
 };

@@ -54,8 +54,7 @@ async function loadPlugin(folder: string, name: string, builtIn: ProviderRegistr
   const broken = (...problems: readonly Problem[]): Loaded => ({ ok: false, problems: problems.map((problem) => ({ ...problem, file })) });
   if (!ManifestName.safeParse(name).success)
     return broken(problemAt(START_OF_FILE, "the name of a plugin's folder must start with a-z and hold only a-z, 0-9 and -"));
-  if (builtIn.has(name))
-    return broken(problemAt(START_OF_FILE, `"${name}" is a built-in provider; give the plugin's folder another name`));
+  if (builtIn.has(name)) return broken(problemAt(START_OF_FILE, `"${name}" is a built-in provider; give the plugin's folder another name`));
   const bytes = await readInside(folder, FILE, MAX_MANIFEST_BYTES);
   if (typeof bytes === "string") return broken(problemAt(START_OF_FILE, `the plugin's ${FILE} ${bytes}`));
   const parsed = parseProvider(bytes);

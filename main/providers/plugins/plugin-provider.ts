@@ -80,7 +80,8 @@ function files(plugin: Plugin, request: ProviderRequest, fill: Fill, guestPath: 
       known.content = asJson(merged(filled(before, fill), filled(mcp.json, fill)));
     }
   }
-  if (request.promptFile !== null && prompt?.file !== undefined) contents.push({ path: prompt.file, mode: 0o600, content: `${request.prompt}\n` });
+  if (request.promptFile !== null && prompt?.file !== undefined)
+    contents.push({ path: prompt.file, mode: 0o600, content: `${request.prompt}\n` });
   return contents.map(({ path, mode, content }) => ({ kind: "file", path: guestPath(path), mode, owner: "guest", content }));
 }
 

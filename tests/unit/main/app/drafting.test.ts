@@ -2,11 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadDeclared } from "../../../../main/app/declared.ts";
 import { createDrafting } from "../../../../main/app/drafting.ts";
 import type { Blueprint } from "../../../../main/bottles/blueprint.ts";
 import { systemClock } from "../../../../main/platform/clock.ts";
 import { homePaths } from "../../../../main/platform/home.ts";
 import { Secret } from "../../../../main/platform/secret.ts";
+import { HostLogins } from "../../../../main/providers/host-logins.ts";
+import { builtInProviders } from "../../../../main/providers/provider-registry.ts";
 import { OperatorEnv } from "../../../../main/secrets/operator-env.ts";
 import { createSecretSource } from "../../../../main/secrets/secret-source.ts";
 import { SecretStore } from "../../../../main/secrets/secret-store.ts";
@@ -31,13 +34,16 @@ async function draw(env: string, answer: string | null = CANARY): Promise<Bluepr
   const hostEnv = new OperatorEnv({ HOST_VALUE: CANARY }, null);
   const keepers = { keychain: async () => null, keyring: async () => null };
   const store = new SecretStore({ path: join(root, "secrets/store.json"), clock: systemClock, keepers, askPassphrase: null });
+  const home = homePaths({ BOT_BOTTLE_HOME: root });
   const drafting = createDrafting({
-    home: homePaths({ BOT_BOTTLE_HOME: root }),
+    home,
+    hostLogins: new HostLogins({ providers: builtInProviders, userHome: root, clock: systemClock, env: async () => ({}) }),
+    loadDeclared: (workspace) => loadDeclared(home, workspace),
     env: hostEnv,
     secrets: createSecretSource(store, hostEnv),
     userHome: root,
     backend: new FakeBackend(),
-    agentImages: async () => ({ agent: IMAGE, claude: IMAGE }),
+    agentImages: async () => ({ agent: IMAGE, claude: IMAGE, codex: IMAGE }),
     bundleImage: async () => IMAGE,
     ask: answer === null ? null : async (prompts) => new Map(prompts.map(({ name }) => [name, new Secret(answer)])),
   });

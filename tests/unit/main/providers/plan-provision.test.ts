@@ -24,6 +24,7 @@ function plan(frontmatter: unknown, parts: { agent?: Partial<ProvisionRequest["a
     guestHome: "/home/node",
     baseFolder: "/home/ada/.bot-bottle",
     userHome: "/home/ada",
+    hostLogin: null,
   });
 }
 
@@ -222,7 +223,7 @@ describe("prompted and interpolated values (ENV-1, ENV-3)", () => {
 
   test("their file is the guest's alone", () => {
     expect(
-      equipped.entries.filter(({ path }) => path.startsWith("/home/node/.bot-bottle")).map(({ path, mode, owner }) => [path, mode, owner]),
+      equipped.entries.filter(({ path }) => /\.bot-bottle(\/env\.sh)?$/.test(path)).map(({ path, mode, owner }) => [path, mode, owner]),
     ).toEqual([
       ["/home/node/.bot-bottle", 0o700, "guest"],
       ["/home/node/.bot-bottle/env.sh", 0o600, "guest"],
@@ -239,21 +240,18 @@ describe("prompted and interpolated values (ENV-1, ENV-3)", () => {
   });
 });
 
-describe("what is declared but not done yet is said before the start", () => {
-  test.each([
-    [
-      { "git-gate": { repos: { a: { url: "ssh://git@h.example:2222/a.git", identity: "K" } } } },
-      "git repositories are not served yet: the agent cannot reach them",
-    ],
-    [{ egress: { budget: { usd_per_day: 1 } } }, "egress.budget is not watched yet: nothing is limited by it"],
-  ])("%j", (frontmatter, warning) => {
-    expect(plan({ ...shell, ...frontmatter }).warnings).toEqual([warning]);
-  });
+describe("what the operator would not expect is said before the start", () => {
+  test.each([[{ egress: { budget: { usd_per_day: 1 } } }, "egress.budget is not watched yet: nothing is limited by it"]])(
+    "%j",
+    (frontmatter, warning) => {
+      expect(plan({ ...shell, ...frontmatter }).warnings).toEqual([warning]);
+    },
+  );
 
   test("skills, and an agent that a repository brought", () => {
     expect(plan(shell, { agent: { skills: ["review"], source: "workspace" } }).warnings).toEqual([
       "the agent demo is defined by the workspace, not by your own manifests",
-      "skills are not copied yet: the agent starts without them",
+      "the agent demo of the workspace gets copies of your own skills: review",
     ]);
   });
 
@@ -269,11 +267,11 @@ test.each([
   ["~/images/Dockerfile", "/home/ada/images/Dockerfile"],
   ["/srv/Dockerfile", "/srv/Dockerfile"],
 ])("the bottle's own image %s (MAN-4)", (dockerfile, path) => {
-  expect(plan({ agent_provider: { template: "shell", dockerfile } }).image).toEqual({ kind: "dockerfile", path });
+  expect(plan({ agent_provider: { template: "shell", dockerfile } }).image).toEqual({ kind: "dockerfile", path, args: {}, base: "node" });
 });
 
 test("an unknown provider is an error that lists the known ones", () => {
-  expect(() => plan({ agent_provider: { template: "codex" } })).toThrow(
-    expect.objectContaining({ code: "manifest-invalid", message: 'there is no provider "codex"', hint: "Known providers: claude, shell" }),
+  expect(() => plan({ agent_provider: { template: "nosuch" } })).toThrow(
+    expect.objectContaining({ code: "manifest-invalid", message: 'there is no provider "nosuch"', hint: "Known providers: claude, codex, shell" }),
   );
 });
