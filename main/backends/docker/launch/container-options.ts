@@ -4,6 +4,7 @@ import type { LaunchPlan } from "../../backend.ts";
 import type { ObjectNames } from "../names.ts";
 import { ROLE_LABEL } from "../names.ts";
 import type { BottleSubnet } from "../subnets.ts";
+import { mainCommand } from "./guest-gate.ts";
 
 export const GUEST = { home: "/home/node", user: "node", uid: 1000, gid: 1000 } as const;
 export const GUEST_WORKSPACE = `${GUEST.home}/workspace`;
@@ -27,7 +28,7 @@ export function agentContainer(ground: BottleGround, runtime: string): Docker.Co
     Image: plan.agentImage.ref,
     Hostname: plan.slug.slice(0, 63),
     Entrypoint: [],
-    Cmd: [...plan.command],
+    Cmd: mainCommand(plan),
     Env: Object.entries(plan.env).map(([name, value]) => `${name}=${value}`),
     WorkingDir: plan.workdir,
     User: GUEST_USER,

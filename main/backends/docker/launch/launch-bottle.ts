@@ -13,6 +13,7 @@ import type { BottleGround } from "./container-options.ts";
 import { agentContainer, bundleContainer } from "./container-options.ts";
 import { copyIn } from "./copy-in.ts";
 import { createEgressNetwork, createInternalNetwork } from "./networks.ts";
+import { entriesBeforeStart, prepareGuest } from "./prepare-guest.ts";
 import type { TrustStore } from "./trust-store.ts";
 
 export interface LaunchDeps {
@@ -135,7 +136,7 @@ async function connectOut({ engine, plan, signal }: Launch, bundle: Docker.Conta
 async function copyAll({ engine, plan, trust, signal }: Launch, { agent, bundle, subnet }: Containers): Promise<void> {
   const agentFiles = async () => {
     const roots = await trust.entries(engine, agent, plan.agentImage.ref, plan.caCertificate);
-    await copyIn({ container: agent, root: "/", entries: [...plan.agentEntries, ...roots], workspace: plan.workspace }, signal);
+    await copyIn({ container: agent, root: "/", entries: [...entriesBeforeStart(plan), ...roots], workspace: plan.workspace }, signal);
   };
   // One owner for all: the bundle runs as this user and nobody else is in there.
   const entries = plan.bundleEntries(subnet.bundle).map((entry): GuestEntry => ({ ...entry, owner: "guest" }));
@@ -143,7 +144,7 @@ async function copyAll({ engine, plan, trust, signal }: Launch, { agent, bundle,
 }
 
 /** The bundle first: it takes a moment to serve, which the agent's start fills. */
-async function startBoth({ plan, signal }: Launch, { agent, bundle }: Containers): Promise<void> {
+async function startBoth({ engine, plan, progress, signal }: Launch, { agent, bundle }: Containers): Promise<void> {
   signal.throwIfAborted();
   await bundle.start();
   signal.throwIfAborted();
@@ -151,6 +152,7 @@ async function startBoth({ plan, signal }: Launch, { agent, bundle }: Containers
   await agent.start();
   // Programs draw at once; until somebody attaches they get a usual screen.
   await agent.resize({ w: 120, h: 32 }).catch(() => {});
+  await prepareGuest({ engine, agent, plan, detail: (text) => progress.detail(text), signal });
 }
 
 async function removeAll({ engine, plan }: Launch): Promise<readonly string[]> {
