@@ -1,0 +1,62 @@
+import type { ObjectId } from "#common/domain/git.ts";
+import type { Exit, RunningChild } from "./child-process.ts";
+import { startChild } from "./child-process.ts";
+import { ScanError } from "./scan-limits.ts";
+
+/** A blob above this is read as a stream and never as lines of a diff: memory stays flat, and its whole is scanned. */
+const BIG_FILE = "4m";
+
+/**
+ * The settings that a walk's output depends on, whatever the mirror's configuration says. Attributes that a push brings
+ * along may hide a file from the diff; such a file is scanned whole (`patch-reader.ts`).
+ */
+const SETTINGS = [
+  `core.bigFileThreshold=${BIG_FILE}`,
+  "core.quotePath=true",
+  "diff.renameLimit=4000",
+  "diff.suppressBlankEmpty=false",
+  "diff.interHunkContext=0",
+  "log.showSignature=false",
+  "log.showRoot=true",
+].flatMap((setting) => ["-c", setting]);
+
+/** How a diff is to be written: in the one form that the readers know. */
+export const DIFF_FORM = [
+  ...["--no-ext-diff", "--no-textconv", "--no-color", "--full-index", "--find-renames", "--diff-algorithm=myers"],
+  ...["--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--no-relative", "--ignore-submodules=none", "-O/dev/null"],
+];
+
+/** Git in one mirror, reading only. */
+export class GitReader {
+  readonly #gitDir: string;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #signal: AbortSignal;
+
+  constructor(repo: { readonly gitDir: string; readonly env: Readonly<Record<string, string>> }, signal: AbortSignal) {
+    this.#gitDir = repo.gitDir;
+    this.#env = { ...repo.env, LC_ALL: "C", GIT_NO_REPLACE_OBJECTS: "1", GIT_ATTR_NOSYSTEM: "1", GIT_OPTIONAL_LOCKS: "0" };
+    this.#signal = signal;
+  }
+
+  start(...args: readonly string[]): RunningChild {
+    const argv = ["--no-pager", `--git-dir=${this.#gitDir}`, ...SETTINGS, ...args];
+    return startChild({ command: "git", args: argv, env: this.#env, cwd: this.#gitDir }, this.#signal);
+  }
+
+  /** What it says, as one text; for answers of a few lines. */
+  async ask(args: readonly string[], input: readonly string[] = []): Promise<string> {
+    const child = this.start(...args);
+    child.stdin.end(input.map((line) => `${line}\n`).join(""));
+    const chunks: Buffer[] = [];
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
+    requireSuccess(await child.exit);
+    return Buffer.concat(chunks).toString("utf8").trim();
+  }
+}
+
+/** A walk that ended in any other way than with code 0 may have left something out. */
+export function requireSuccess({ code }: Exit): void {
+  if (code !== 0) throw new ScanError("git could not read what was pushed");
+}
+
+export const isZero = (id: ObjectId): boolean => /^0+$/.test(id);

@@ -1,0 +1,160 @@
+import type { ObjectId, PushCommit } from "#common/domain/git.ts";
+import { archiveEndings, MAGIC_BYTES } from "./archive-kind.ts";
+import { isBinary, textOf } from "./binary-text.ts";
+import type { GitReader } from "./git-reader.ts";
+import { DIFF_FORM, requireSuccess } from "./git-reader.ts";
+import { LinePieces } from "./line-pieces.ts";
+import type { ObjectReader } from "./object-reader.ts";
+import type { PatchFile } from "./patch-file.ts";
+import type { PatchEvent } from "./patch-reader.ts";
+import { PatchReader } from "./patch-reader.ts";
+import type { FileText, PushText } from "./push-text.ts";
+import { ScanError } from "./scan-limits.ts";
+import type { ScanPlace } from "./scan-place.ts";
+import { describeCommit, readStoredText } from "./stored-text.ts";
+
+/**
+ * What the mirror has, told by the refs it took over from upstream and no others: a ref of the gate's own, as of a push that is
+ * held, must not make its commits pass for known ones.
+ */
+const KNOWN = ["--not", "--branches", "--tags"];
+/**
+ * Merges against all their parents, so that a line which none of them has is seen (an evil merge) and a merged history is not scanned
+ * twice. One line of context keeps the line numbers in merges right. What git does not show as lines is read as a blob.
+ */
+const WALK = ["log", "--stdin", "--format=commit %H", "--patch", "--unified=1", "--cc", "--irreversible-delete", ...DIFF_FORM];
+
+const TOLD_COMMITS = 100;
+
+/** Walks over what a push introduces and hands each new text on to the scanner. */
+export class PushWalk {
+  readonly commits: PushCommit[] = [];
+  #commitCount = 0;
+  readonly #git: GitReader;
+  readonly #objects: ObjectReader;
+  readonly #text: PushText;
+  #commit: ObjectId | null = null;
+  #open: { readonly file: PatchFile; readonly place: ScanPlace; readonly add: FileText } | null = null;
+
+  constructor(git: GitReader, objects: ObjectReader, text: PushText) {
+    this.#git = git;
+    this.#objects = objects;
+    this.#text = text;
+  }
+
+  get commitCount(): number {
+    return this.#commitCount;
+  }
+
+  /** Commits reachable from these and from no ref that upstream has. */
+  async walk(tips: readonly ObjectId[]): Promise<void> {
+    if (tips.length === 0) return;
+    const counted = this.#git.ask(["rev-list", "--stdin", "--count", ...KNOWN], tips);
+    const log = this.#git.start(...WALK, ...KNOWN);
+    log.stdin.end(tips.map((tip) => `${tip}\n`).join(""));
+    const reader = new PatchReader();
+    const read = async () => {
+      for await (const chunk of log.stdout as AsyncIterable<Buffer>) await this.#takeAll(reader.push(chunk));
+      await this.#takeAll(reader.end());
+      return requireSuccess(await log.exit);
+    };
+    const [count] = await Promise.all([counted, read()]);
+    // A walk over nothing ends well too: that nothing is new must be told a second time.
+    if (Number(count) !== this.#commitCount || log.complained()) throw new ScanError("git did not show everything that was pushed");
+  }
+
+  /** A whole blob, as a file's content or as what a ref names. */
+  async readBlob(place: ScanPlace, id: ObjectId, add: FileText): Promise<void> {
+    const object = await this.#objects.open(id);
+    if (object.type !== "blob") throw new ScanError("a file of the push is none");
+    const [head, chunks] = await peek(object.chunks[Symbol.asyncIterator](), Math.max(8000, MAGIC_BYTES));
+    const endings = archiveEndings(head, place.path);
+    const binary = isBinary(head);
+    const lines = new LinePieces();
+    let line = 1;
+    const take = (pieces: Iterable<Parameters<FileText>[1]>) => {
+      for (const piece of pieces) {
+        for (const part of binary ? textOf(piece) : [piece]) add(line, part);
+        if (piece.last) line += 1;
+      }
+    };
+    for await (const chunk of endings.length > 0 ? this.#text.archives.keep(place, endings, chunks) : chunks) {
+      take(lines.push(chunk));
+      await this.#text.drained();
+    }
+    take(lines.end());
+  }
+
+  async #takeAll(events: Iterable<PatchEvent>): Promise<void> {
+    for (const event of events) {
+      const work = this.#take(event);
+      if (work !== null) await work;
+    }
+    await this.#text.drained();
+  }
+
+  #take(event: PatchEvent): Promise<void> | null {
+    if (event.kind === "line") return event.sign === "+" ? this.#takeLine(event) : null;
+    if (event.kind === "commit") return this.#takeCommit(event.id);
+    if (event.kind === "file") this.#takeFile(event.file);
+    return event.kind === "unshown" ? this.#readWhole() : null;
+  }
+
+  #takeLine({ line, piece }: Extract<PatchEvent, { kind: "line" }>): Promise<void> | null {
+    if (this.#open === null) throw new ScanError("git's answer holds a line of no file");
+    this.#open.add(line, piece);
+    // Small compressed files can pass for text.
+    const archive = line === 1 && piece.first && archiveEndings(piece.bytes, null).length > 0;
+    return archive ? this.#readWhole() : null;
+  }
+
+  async #takeCommit(id: ObjectId): Promise<void> {
+    this.#commit = id;
+    this.#commitCount += 1;
+    this.#open = null;
+    const object = await this.#objects.open(id);
+    if (object.type !== "commit") throw new ScanError("git named something as a commit that is none");
+    const stored = await this.#objects.readWhole(object);
+    if (this.commits.length < TOLD_COMMITS) this.commits.push(describeCommit(id, stored));
+    for (const { place, lines } of readStoredText("commit", id, stored)) this.#text.addLines(place, lines);
+  }
+
+  #takeFile(file: PatchFile): void {
+    const place: ScanPlace = { commit: this.#commit, place: "file", path: file.path, before: false };
+    if (file.change === "removed") {
+      this.#open = { file, place, add: () => {} };
+      return;
+    }
+    this.#open = { file, place, add: this.#text.openFile(place) };
+    if (file.change !== "changed") this.#text.add(place, 0, Buffer.from(file.path));
+  }
+
+  /** The new content as a whole, and the old one beside it, so that what it held already is not held against the push. */
+  async #readWhole(): Promise<void> {
+    const open = this.#open;
+    if (open === null) throw new ScanError("git's answer names content of no file");
+    const { file, place } = open;
+    if (file.newId === null || file.change === "removed") return;
+    await this.readBlob(place, file.newId, open.add);
+    const before = { ...place, before: true };
+    for (const id of file.oldIds) await this.readBlob(before, id, this.#text.openFile(before));
+  }
+}
+
+/** Enough of the beginning to tell what it is, and the whole of it again. */
+async function peek(source: AsyncIterator<Buffer>, enough: number): Promise<[Buffer, AsyncIterable<Buffer>]> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  while (size < enough) {
+    const { value, done } = await source.next();
+    if (done === true) break;
+    parts.push(value);
+    size += value.length;
+  }
+  const head = Buffer.concat(parts);
+  const whole = async function* (): AsyncGenerator<Buffer> {
+    if (head.length > 0) yield head;
+    for (let next = await source.next(); next.done !== true; next = await source.next()) yield next.value;
+  };
+  return [head, whole()];
+}
