@@ -9,7 +9,7 @@ import { gitMethods, gitTopics } from "./git-methods.ts";
 import { manifestMethods, PlacedProblem } from "./manifest-methods.ts";
 import { method } from "./method.ts";
 import { secretMethods, secretTopics } from "./secret-methods.ts";
-import { workspaceMethods } from "./workspace-methods.ts";
+import { workspaceMethods, workspaceTopics } from "./workspace-methods.ts";
 
 /** What the start dialog collects. */
 export const StartRequest = z.strictObject({
@@ -171,6 +171,7 @@ export const topics = {
   ]),
   ...gitTopics,
   ...secretTopics,
+  ...workspaceTopics,
   notice: z.strictObject({ tone: z.enum(["info", "warn", "bad"]), text: z.string() }),
 } as const;
 

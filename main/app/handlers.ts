@@ -9,6 +9,7 @@ import { engineStatus } from "./engine-watch.ts";
 import { pendingHandlers } from "./pending-handlers.ts";
 import type { SecretHandlers } from "./secret-handlers.ts";
 import type { Services } from "./services.ts";
+import { workspaceHandlers } from "./workspace-handlers.ts";
 
 export interface HandlerDeps {
   readonly services: Services;
@@ -29,6 +30,7 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
     ...bottleHandlers(deps),
     ...watchHandlers(deps),
     ...proposalHandlers(deps),
+    ...workspaceHandlers({ bringBack: deps.services.bringBack, bus: deps.bus, now: () => performance.now() }),
     ...deps.terminals,
     ...deps.secrets,
   };

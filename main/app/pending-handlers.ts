@@ -1,10 +1,7 @@
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { AppHandlers } from "../ipc/handlers.ts";
 
-type Pending = Extract<
-  keyof AppHandlers,
-  `git.${string}` | `pushes.${string}` | `workspace.${string}` | Exclude<`manifests.${string}`, "manifests.list">
->;
+type Pending = Extract<keyof AppHandlers, `git.${string}` | `pushes.${string}` | Exclude<`manifests.${string}`, "manifests.list">>;
 
 async function unsupported(): Promise<never> {
   throw new OperatorError("unsupported", { message: "This version does not do that yet" });
@@ -30,7 +27,4 @@ export const pendingHandlers: Pick<AppHandlers, Exclude<Pending, "manifests.list
   "manifests.delete": unsupported,
   "manifests.templates": unsupported,
   "manifests.schema": unsupported,
-  "workspace.changes": unsupported,
-  "workspace.apply": unsupported,
-  "workspace.patch": unsupported,
 };

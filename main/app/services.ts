@@ -27,6 +27,7 @@ import { mintCertificateAuthority } from "../sidecars/certificate-authority.ts";
 import { readExtraCa } from "../sidecars/extra-ca.ts";
 import { LinkPool } from "../sidecars/link-pool.ts";
 import { responseTimeoutSeconds } from "../sidecars/response-timeout.ts";
+import { BringBack } from "../workspace/bring-back.ts";
 import { workspaceCopy } from "../workspace/copy-in.ts";
 import { surveyWorkspace } from "../workspace/survey.ts";
 import { workspaceFiles } from "../workspace/workspace-files.ts";
@@ -54,6 +55,7 @@ export interface Services extends AsyncDisposable {
   readonly inbox: Inbox;
   readonly starter: BottleStarter;
   readonly stopper: BottleStopper;
+  readonly bringBack: BringBack;
   observe(signal: AbortSignal): Promise<KnownBottle[]>;
   /** The bottle with this slug; an OperatorError where there is none. */
   require(slug: Slug): Promise<KnownBottle>;
@@ -100,6 +102,7 @@ export function createServices(deps: ServicesDeps): Services {
       drain: (slug) => drainBundle({ links, logger, beforeEnd: (each) => inbox.withdraw(each) }, slug),
       forgetRecords,
     }),
+    bringBack: new BringBack({ home, clock, copyOut: (slug, path, signal) => backend.copyOut(slug, path, signal) }),
     observe,
     require: async (slug) => {
       const bottle = (await observe(AbortSignal.timeout(ENGINE_MS))).find((each) => each.slug === slug);

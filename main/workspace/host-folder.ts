@@ -1,0 +1,147 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { constants, lstat, mkdir, open, readlink, realpath, stat } from "node:fs/promises";
+import { join, posix } from "node:path";
+import { OperatorError } from "#common/domain/operator-error.ts";
+import type { EntryState } from "./entry-state.ts";
+
+const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const OPEN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const CHUNK_BYTES = 1024 * 1024;
+
+/** What a host's path holds; `blocked` says why nothing may be read or written there. */
+export interface HostEntry {
+  readonly state: EntryState | null;
+  readonly blocked: string | null;
+  /** Permission bits of a file. */
+  readonly mode: number;
+  /** A file's content where it is no longer than was asked for. */
+  readonly content: Buffer | null;
+}
+
+/** An open folder: what is reached through it lies in it, whatever happens to its path meanwhile. */
+export interface OpenFolder extends AsyncDisposable {
+  at(name: string): string;
+}
+
+/**
+ * The operator's folder, of which every path is walked down from the top without following a link (openat): neither a link
+ * that was there before nor one made meanwhile leads a read or a write elsewhere.
+ */
+export class HostFolder implements AsyncDisposable {
+  readonly path: string;
+  readonly #root: FileHandle;
+
+  private constructor(path: string, root: FileHandle) {
+    this.path = path;
+    this.#root = root;
+  }
+
+  /** `path` may be a link itself: it is the operator's own choice. */
+  static async open(path: string): Promise<HostFolder> {
+    const real = await realpath(path).catch(() => null);
+    const root = real === null ? null : await open(real, OPEN_FOLDER).catch(() => null);
+    if (real === null || root === null) throw folderGone(path);
+    return new HostFolder(real, root);
+  }
+
+  async read(path: string, contentUpTo = 0): Promise<HostEntry> {
+    await using parent = await this.parentOf(path, false);
+    if (parent === null) return { state: null, blocked: null, mode: 0, content: null };
+    if ("blocked" in parent) return { state: null, blocked: parent.blocked, mode: 0, content: null };
+    return readEntry(parent.at(posix.basename(path)), contentUpTo);
+  }
+
+  /** The open folder in which `path` lies; null where it is not there, or why the way there is barred. */
+  async parentOf(path: string, create: boolean): Promise<OpenFolder | (AsyncDisposable & { readonly blocked: string }) | null> {
+    let handle = this.#root;
+    let at = this.path;
+    for (const name of posix.dirname(path) === "." ? [] : posix.dirname(path).split("/")) {
+      const next = await enter(opened(handle, at, handle !== this.#root).at(name), create);
+      if (handle !== this.#root) await handle.close();
+      if (next === null || "blocked" in next) return next;
+      handle = next;
+      at = join(at, name);
+    }
+    return opened(handle, at, handle !== this.#root);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#root.close();
+  }
+}
+
+/** Linux reaches what lies in an open folder through it; elsewhere its path is checked again to be the same folder. */
+const THROUGH_DESCRIPTORS = existsSync("/proc/self/fd");
+
+function opened(handle: FileHandle, path: string, owned: boolean): OpenFolder {
+  const base = THROUGH_DESCRIPTORS ? `/proc/self/fd/${handle.fd}` : path;
+  return {
+    at: (name) => `${base}/${name}`,
+    [Symbol.asyncDispose]: async () => {
+      if (owned) await handle.close();
+    },
+  };
+}
+
+async function enter(path: string, create: boolean): Promise<FileHandle | (AsyncDisposable & { readonly blocked: string }) | null> {
+  const found = await lstat(path).catch(() => null);
+  if (found === null && !create) return null;
+  if (found === null) await mkdir(path);
+  else if (found.isSymbolicLink()) return barred("a folder on its way is a link on this machine");
+  // A file where the bottle has a folder: nothing lies below it, and nothing can until it is gone.
+  else if (!found.isDirectory()) return create ? barred("a file is in the way of its folder") : null;
+  const handle = await open(path, OPEN_FOLDER);
+  if (THROUGH_DESCRIPTORS || (await isSame(handle, path))) return handle;
+  await handle.close();
+  return barred("a folder on its way changed just now");
+}
+
+async function isSame(handle: FileHandle, path: string): Promise<boolean> {
+  const [held, there] = await Promise.all([handle.stat(), stat(path)]);
+  return held.ino === there.ino && held.dev === there.dev && (await realpath(path)) === path;
+}
+
+function barred(blocked: string): AsyncDisposable & { readonly blocked: string } {
+  return { blocked, [Symbol.asyncDispose]: async () => undefined };
+}
+
+async function readEntry(path: string, contentUpTo: number): Promise<HostEntry> {
+  const none = { state: null, blocked: null, mode: 0, content: null };
+  const found = await lstat(path).catch(() => null);
+  if (found === null) return none;
+  if (found.isDirectory()) return { ...none, state: { kind: "folder" } };
+  if (found.isSymbolicLink()) return { ...none, state: { kind: "link", target: await readlink(path) } };
+  if (!found.isFile()) return { ...none, blocked: "a socket, pipe or device is there on this machine" };
+  return readFileEntry(path, contentUpTo);
+}
+
+async function readFileEntry(path: string, contentUpTo: number): Promise<HostEntry> {
+  await using file = await open(path, OPEN_FILE);
+  const { mode, size } = await file.stat();
+  const digest = createHash("sha256");
+  const kept: Buffer[] = [];
+  let read = 0;
+  const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(size, 1)));
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, read);
+    if (bytesRead === 0) break;
+    digest.update(chunk.subarray(0, bytesRead));
+    if (size <= contentUpTo) kept.push(Buffer.from(chunk.subarray(0, bytesRead)));
+    read += bytesRead;
+  }
+  return {
+    state: { kind: "file", executable: (mode & 0o111) !== 0, size: read, sha256: digest.digest("base64url") },
+    blocked: null,
+    mode: mode & 0o777,
+    content: size <= contentUpTo ? Buffer.concat(kept) : null,
+  };
+}
+
+function folderGone(path: string): OperatorError {
+  return new OperatorError("not-found", {
+    message: `The folder ${path}, which was copied into the bottle, is not there any more`,
+    hint: "Put it back at that place, then compare again.",
+  });
+}
