@@ -63,6 +63,17 @@ const git = { need: "git", anyOf: ["git"], debian: "git", elsewhere: "install gi
 const socat = { need: "socat", anyOf: ["socat"], debian: "socat", elsewhere: "install socat" };
 
 /** @type {Prerequisite} */
+const ssh = { need: "the ssh client", anyOf: ["ssh"], debian: "openssh-client", elsewhere: "install OpenSSH" };
+
+/** @type {Prerequisite} */
+const sshd = {
+  need: "sshd (the git gate's tests run one as their upstream)",
+  anyOf: ["sshd"],
+  debian: "openssh-server",
+  elsewhere: "install the OpenSSH server",
+};
+
+/** @type {Prerequisite} */
 const trustedRoots = {
   need: "the system's trusted certificates",
   anyOf: ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"],
@@ -99,7 +110,7 @@ export function neededForUnitTests() {
 
 /** What the tests need that drive an engine or a window. */
 export function neededToTest() {
-  return [...neededToStart({ display: process.platform !== "linux" }), ...neededForUnitTests(), openssl];
+  return [...neededToStart({ display: process.platform !== "linux" }), ...neededForUnitTests(), openssl, ssh, sshd];
 }
 
 /** @param {Prerequisite} prerequisite */
