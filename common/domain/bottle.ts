@@ -84,8 +84,8 @@ export const Preflight = z.strictObject({
   supervise: z.boolean(),
   workspace: z.strictObject({ hostPath: z.string(), guestPath: z.string(), files: z.int().nullable() }).nullable(),
   warnings: z.array(z.string()),
-  /** Secrets that stand in the way of a start, also told in `problems`; `locked`: the store holds it and has to be unlocked. */
-  lackingSecrets: z.array(z.strictObject({ name: TokenRef, locked: z.boolean() })),
+  /** Secrets that stand in the way of a start; each `problem` is told in `problems` too. `locked`: the store has to be unlocked. */
+  lackingSecrets: z.array(z.strictObject({ name: TokenRef, locked: z.boolean(), problem: z.string() })),
   /** What stands in the way of a start; empty means it can start. */
   problems: z.array(z.string()),
 });

@@ -33,7 +33,7 @@ export async function preflightOf(
     supervise: blueprint.supervise,
     workspace: describeWorkspace(blueprint, survey),
     warnings: [...blueprint.warnings, ...(survey?.warnings ?? []), ...notCopied(blueprint)],
-    lackingSecrets: blueprint.lackingSecrets.map((each) => ({ ...each })),
+    lackingSecrets: blueprint.lackingSecrets.map((each) => ({ ...each, problem: describeLacking(each) })),
     problems: [
       ...engineProblems(status),
       ...blueprint.problems,

@@ -7,6 +7,7 @@ import { InboxView } from "../inbox/inbox-view.tsx";
 import { ManifestView } from "../manifests/manifest-view.tsx";
 import { ManifestsView } from "../manifests/manifests-view.tsx";
 import { Palette } from "../palette/palette.tsx";
+import { SecretsView } from "../secrets/secrets-view.tsx";
 import { SettingsView } from "../settings/settings-view.tsx";
 import { useThemeOnDocument } from "../settings/use-theme.ts";
 import { StartDialog } from "../start/start-dialog.tsx";
@@ -35,6 +36,8 @@ function MainArea() {
       return <ManifestsView />;
     case "manifest":
       return <ManifestView view={view} />;
+    case "secrets":
+      return <SecretsView />;
     case "settings":
       return <SettingsView />;
     case "bottle":

@@ -6,6 +6,7 @@ import { useBottles, useProposals, useUserHome } from "../bottles/use-bottles.ts
 import { useHeldPushes } from "../git/use-git.ts";
 import { useInbox } from "../inbox/use-inbox.ts";
 import { useManifestProblems } from "../manifests/use-manifests.ts";
+import { useMissingSecrets } from "../secrets/use-secrets.ts";
 import { Age } from "../ui/age.tsx";
 import { formatCount, plural } from "../ui/format.ts";
 import { Shape } from "../ui/shape.tsx";
@@ -43,6 +44,7 @@ function Places() {
   const view = useView();
   const waiting = useInbox().waiting.length;
   const problems = useManifestProblems();
+  const missing = useMissingSecrets();
   return (
     <ul aria-label="Views" className="px-2 pt-2">
       <PlaceLink view={{ name: "inbox", id: null }} here={view.name === "inbox"} count={<CountBadge count={waiting} what="waiting" />}>
@@ -60,6 +62,13 @@ function Places() {
         count={problems > 0 ? <span className="data text-sm text-bad">{plural(problems, "error")}</span> : null}
       >
         Manifests
+      </PlaceLink>
+      <PlaceLink
+        view={{ name: "secrets" }}
+        here={view.name === "secrets"}
+        count={missing > 0 ? <span className="data text-sm text-warn">{missing} missing</span> : null}
+      >
+        Secrets
       </PlaceLink>
       <PlaceLink view={{ name: "settings" }} here={view.name === "settings"}>
         Settings

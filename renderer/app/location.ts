@@ -12,6 +12,7 @@ export type View =
   | { name: "audit"; slug: string | null }
   | { name: "manifests" }
   | { name: "manifest"; kind: ManifestKind; manifest: string; workspace: string | null; line: number | null }
+  | { name: "secrets" }
   | { name: "settings" }
   | { name: "bottle"; slug: string; tab: BottleTab; filter: string };
 
@@ -46,7 +47,7 @@ export function parseLocation(hash: string): View {
   if (name === "inbox") return { name, id: first || null };
   if (name === "audit") return { name, slug: first || null };
   if (name === "manifests") return manifestAt(first, second, query);
-  if (name === "routes" || name === "settings") return { name };
+  if (name === "routes" || name === "secrets" || name === "settings") return { name };
   if (name === "bottle" && first)
     return { name, slug: first, tab: isTab(second) ? second : "terminal", filter: new URLSearchParams(query).get("filter") ?? "" };
   return { name: "home" };

@@ -87,6 +87,12 @@ function takeManifests(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: ["bottles.preflight"] });
 }
 
+/** A secret that can be had now may be all that stood in the way of a start. */
+function takeSecrets(client: QueryClient, secrets: TopicPayload<"secrets">): void {
+  client.setQueryData(callKey("secrets.list", {}), secrets);
+  void client.invalidateQueries({ queryKey: ["bottles.preflight"] });
+}
+
 /** Keeps every snapshot the window holds equal to what main pushes; returns how to stop. */
 export function followTopics(client: QueryClient): () => void {
   const stops = [
@@ -100,6 +106,7 @@ export function followTopics(client: QueryClient): () => void {
     listen("decisions", (event) => takeDecisions(client, event)),
     listen("routes", (event) => takeRoutes(client, event)),
     listen("health", (health) => client.setQueryData(callKey("health.get", { slug: health.slug }), health)),
+    listen("secrets", (secrets) => takeSecrets(client, secrets)),
     listen("proposals", (proposals) => takeProposals(client, proposals)),
     listen("push", (event) => takePush(client, event)),
     listen("git", (event) => takeGit(client, event)),

@@ -31,6 +31,7 @@ const places: Command[] = [
   { id: "routes", label: "Routes of all bottles", detail: "view", effect: { do: "go", view: { name: "routes" } } },
   { id: "audit", label: "Audit log", detail: "view", effect: { do: "go", view: { name: "audit", slug: null } } },
   { id: "manifests", label: "Manifests and their errors", detail: "view", effect: { do: "go", view: { name: "manifests" } } },
+  { id: "secrets", label: "Secrets: store, replace, remove", detail: "view", effect: { do: "go", view: { name: "secrets" } } },
   { id: "settings", label: "Settings", detail: "view", effect: { do: "go", view: { name: "settings" } } },
 ];
 

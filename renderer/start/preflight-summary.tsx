@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
 import type { Preflight } from "#common/domain/bottle.ts";
+import type { SecretErrand } from "../secrets/secret-dialog.tsx";
+import { Button } from "../ui/button.tsx";
 import { plural } from "../ui/format.ts";
 import { Note } from "../ui/notes.tsx";
 
@@ -27,13 +29,32 @@ function RouteLine({ route }: { route: string }) {
   );
 }
 
+/** What stands in the way, each with what can be done about it from here. */
+function Problems({ preflight, onErrand }: { preflight: Preflight; onErrand: (errand: SecretErrand) => void }) {
+  return preflight.problems.map((problem) => {
+    const secret = preflight.lackingSecrets.find((each) => each.problem === problem);
+    const action = secret ? (
+      <Button onClick={() => onErrand(secret.locked ? { do: "unlock" } : { do: "store", name: secret.name })}>
+        {secret.locked ? "Unlock…" : `Store ${secret.name}…`}
+      </Button>
+    ) : null;
+    return <Note key={problem} tone="bad" title={problem} action={action} />;
+  });
+}
+
 /** What the start would do, before it does it; the same facts as on the command line (BTL-1). */
-export function PreflightSummary({ preflight, busy }: { preflight: Preflight; busy: boolean }) {
+export function PreflightSummary({
+  preflight,
+  busy,
+  onErrand,
+}: {
+  preflight: Preflight;
+  busy: boolean;
+  onErrand: (errand: SecretErrand) => void;
+}) {
   return (
     <section aria-label="Preflight" aria-busy={busy} className="flex flex-col gap-2">
-      {preflight.problems.map((problem) => (
-        <Note key={problem} tone="bad" title={problem} />
-      ))}
+      <Problems preflight={preflight} onErrand={onErrand} />
       {preflight.warnings.map((warning) => (
         <Note key={warning} tone="warn" title={warning} />
       ))}

@@ -1,39 +1,18 @@
-import { FolderOpen } from "lucide-react";
-import { useId, useRef } from "react";
+import { useId, useRef, useState } from "react";
 import { hrefOf } from "../app/location.ts";
 import { useManifestProblems } from "../manifests/use-manifests.ts";
+import type { SecretErrand } from "../secrets/secret-dialog.tsx";
+import { SecretDialog } from "../secrets/secret-dialog.tsx";
 import { Button } from "../ui/button.tsx";
 import { plural } from "../ui/format.ts";
 import { Modal } from "../ui/modal.tsx";
 import { FailureNote } from "../ui/notes.tsx";
 import { AgentField } from "./agent-field.tsx";
+import { BottleField } from "./bottle-field.tsx";
 import { PreflightSummary } from "./preflight-summary.tsx";
-import type { StartForm } from "./use-start.ts";
+import { PromptFields } from "./prompt-fields.tsx";
 import { useStart } from "./use-start.ts";
-
-function WorkspaceField({ form }: { form: StartForm }) {
-  const id = useId();
-  return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-dim">
-        Workspace <span className="text-faint">(optional: a folder that is copied in)</span>
-      </label>
-      <div className="flex gap-2">
-        <input
-          id={id}
-          value={form.workspace}
-          onChange={(event) => form.setWorkspace(event.target.value)}
-          placeholder="/path/to/project"
-          spellCheck={false}
-          className="field data min-w-0 grow"
-        />
-        <Button icon={<FolderOpen size={14} aria-hidden="true" />} onClick={form.choose}>
-          Choose…
-        </Button>
-      </div>
-    </div>
-  );
-}
+import { WorkspaceField } from "./workspace-field.tsx";
 
 function ManifestHint({ onClose }: { onClose: () => void }) {
   const problems = useManifestProblems();
@@ -58,28 +37,43 @@ function StartFields({
   input: React.RefObject<HTMLInputElement | null>;
 }) {
   const form = useStart(agent, onClose);
+  const [errand, setErrand] = useState<SecretErrand | null>(null);
   const reason = useId();
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     form.start();
   };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-3.5 px-5 pt-3 pb-5">
-      <AgentField agents={form.agents} agent={form.agent} onChange={form.setAgent} input={input} />
-      <WorkspaceField form={form} />
-      {form.error ? <FailureNote error={form.error} /> : null}
-      {form.preflight ? <PreflightSummary preflight={form.preflight} busy={form.checking} /> : null}
-      <ManifestHint onClose={onClose} />
-      <div className="flex items-center gap-3">
-        <p id={reason} role="status" className="min-w-0 grow truncate text-sm text-faint" title={form.obstacle ?? undefined}>
-          {form.starting ? "Starting…" : form.obstacle}
-        </p>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" hotkey="Enter" disabled={form.obstacle !== null || form.starting} aria-describedby={reason}>
-          Start
-        </Button>
-      </div>
-    </form>
+    <>
+      <form onSubmit={submit} className="flex flex-col gap-3.5 px-5 pt-3 pb-5">
+        <div className="grid grid-cols-2 gap-3">
+          <AgentField agents={form.agents} agent={form.agent} onChange={form.setAgent} input={input} />
+          <BottleField form={form} />
+        </div>
+        <WorkspaceField form={form} />
+        <PromptFields prompts={form.prompts} />
+        {form.error ? <FailureNote error={form.error} /> : null}
+        {form.preflight ? <PreflightSummary preflight={form.preflight} busy={form.checking} onErrand={setErrand} /> : null}
+        <ManifestHint onClose={onClose} />
+        <div className="flex items-center gap-3">
+          <p id={reason} role="status" className="min-w-0 grow truncate text-sm text-faint" title={form.obstacle ?? undefined}>
+            {form.starting ? "Starting…" : form.obstacle}
+          </p>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            variant="primary"
+            hotkey="Enter"
+            disabled={form.obstacle !== null || form.starting}
+            aria-describedby={reason}
+          >
+            Start
+          </Button>
+        </div>
+      </form>
+      {/* Beside the form: what is sent in the dialog would be sent here too. */}
+      <SecretDialog errand={errand} onClose={() => setErrand(null)} />
+    </>
   );
 }
 

@@ -13,7 +13,7 @@ export type Scene = "busy" | "first-run" | "engine-down" | "crowded";
 
 import { fakeGit } from "./fake-git.ts";
 import { FakeManifests } from "./fake-manifests.ts";
-import { fakeSecrets } from "./fake-secrets.ts";
+import { FakeSecrets } from "./fake-secrets.ts";
 import { fakeWorkspace } from "./fake-workspace.ts";
 import type { FakeHandlers } from "./handler.ts";
 import { Refusal } from "./handler.ts";
@@ -25,6 +25,7 @@ type Handlers = FakeHandlers<MethodName>;
 export class FakeMain implements Bridge {
   readonly calls: { method: string; input: unknown }[] = [];
   readonly manifests = new FakeManifests(() => this.publish("manifests", {}));
+  readonly secrets = new FakeSecrets((view) => this.publish("secrets", view));
   readonly #listeners = new Map<string, Set<(payload: unknown) => void>>();
   readonly #routes = new Map<string, { revision: number; routes: Route[] }>();
   readonly #scene: Scene;
@@ -36,6 +37,7 @@ export class FakeMain implements Bridge {
   constructor(scene: Scene) {
     this.#scene = scene;
     const empty = scene === "first-run" || scene === "engine-down";
+    if (empty) this.secrets.forget();
     this.#bottles = empty ? [] : scene === "crowded" ? crowd() : sample.bottles;
     this.#proposals = empty ? [] : sample.proposals;
     if (scene === "crowded") this.#decisions = sample.history(5000);
@@ -140,13 +142,19 @@ export class FakeMain implements Bridge {
     this.publish("bottles", this.#bottles);
   }
 
+  #lacking(agent: string): { name: string; locked: boolean; problem: string }[] {
+    if (agent !== "docs-writer" || this.secrets.has("GITEA_PAT")) return [];
+    const problem = "The secret GITEA_PAT is not set: store it in the Secrets view, or export it before bot-bottle starts";
+    return [{ name: "GITEA_PAT", locked: false, problem }];
+  }
+
   readonly #handlers: Handlers = {
     ...fakeGit(
       (topic, payload) => this.publish(topic, payload),
       () => this.#bottles.length === 0,
     ),
     ...this.manifests.handlers,
-    ...fakeSecrets,
+    ...this.secrets.handlers,
     ...fakeWorkspace,
     "app.info": () => ({ version: "0.1.0", shell: "chromium", home: "/home/ada/.bot-bottle", platform: "linux", closeNoticeShown: false }),
     "engine.status": () =>
@@ -163,24 +171,28 @@ export class FakeMain implements Bridge {
     "manifests.list": () => (this.#scene === "first-run" ? { ...sample.manifests, errors: [], warnings: [] } : sample.manifests),
     "workspace.choose": () => "/home/ada/src/api",
     "bottles.list": () => this.#bottles,
-    "bottles.preflight": ({ agent, workspace }) => ({
+    "bottles.preflight": ({ agent, workspace, bottle, copyWorkspace }) => ({
       agent,
-      bottle: agent === "demo" ? "demo" : "dev",
+      bottle: bottle ?? (agent === "demo" ? "demo" : "dev"),
       provider: agent === "demo" ? "shell" : "claude",
       backend: "docker",
       runtime: "gVisor",
       image: `bot-bottle/${agent === "demo" ? "shell" : "claude"}:0.1.0`,
       imagePresent: agent === "demo",
       envNames: agent === "demo" ? [] : ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "DISABLE_ERROR_REPORTING"],
-      prompts: [],
-      skills: [],
-      gitIdentity: null,
-      repos: [],
+      prompts: agent === "docs-writer" ? [...samplePrompts] : [],
+      skills: agent === "docs-writer" ? ["house-style", "screenshots"] : [],
+      gitIdentity: agent === "docs-writer" ? "Ada Lovelace <ada@example.org>" : null,
+      repos: agent === "docs-writer" ? ["docs → git.example.org:22"] : [],
       routes: agent === "demo" ? ["example.com"] : ["api.anthropic.com [auth:Bearer]", "gitea.example.org [auth:token]", "docs.python.org"],
       supervise: true,
-      workspace: workspace ? { hostPath: workspace, guestPath: "/home/agent/workspace", files: 1284 } : null,
+      workspace: workspace && copyWorkspace !== false ? { hostPath: workspace, guestPath: "/home/agent/workspace", files: 1284 } : null,
       warnings: agent === "claude" ? ["GITEA_PAT is not set: gitea.example.org answers 503 until it is."] : [],
-      problems: this.#scene === "engine-down" ? ["No container engine answers on this machine."] : [],
+      lackingSecrets: this.#lacking(agent),
+      problems: [
+        ...(this.#scene === "engine-down" ? ["No container engine answers on this machine."] : []),
+        ...this.#lacking(agent).map(({ problem }) => problem),
+      ],
     }),
     "bottles.start": ({ agent, workspace }) => {
       const slug = `${agent}-x${String(this.#bottles.length).padStart(4, "0")}`;
@@ -236,6 +248,11 @@ export class FakeMain implements Bridge {
     "link.open": () => ({}),
   };
 }
+
+const samplePrompts = [
+  { name: "WIKI_PASSWORD", text: "Password of the wiki", answered: false },
+  { name: "REVIEW_TOKEN", text: "Token for reviews", answered: true },
+];
 
 function crowd(): BottleSummary[] {
   return Array.from({ length: 100 }, (_, at) => {

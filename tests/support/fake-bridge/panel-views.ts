@@ -99,7 +99,7 @@ export const panelViews: PanelView[] = [
   },
   {
     name: "manifest-completion",
-    hash: "#/manifests/bottle/dev?line=23",
+    hash: "#/manifests/bottle/dev?line=18",
     act: async (page) => {
       await page.getByRole("textbox", { name: "Source of dev.md" }).waitFor();
       await page.keyboard.press("End");
@@ -137,6 +137,42 @@ export const panelViews: PanelView[] = [
       await page.keyboard.type("# mine");
       await page.getByRole("link", { name: "Routes" }).click();
       await page.getByRole("alertdialog").waitFor();
+    },
+  },
+  { name: "secrets", hash: "#/secrets" },
+  { name: "secrets-locked", hash: "#/secrets", act: (page) => page.getByRole("button", { name: "Lock", exact: true }).click() },
+  { name: "secrets-none", scene: "first-run", hash: "#/secrets" },
+  {
+    name: "secrets-store",
+    hash: "#/secrets",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Store GITEA_PAT…" }).click();
+      await page.getByRole("textbox", { name: "Value" }).fill("not a real token");
+    },
+  },
+  {
+    name: "secrets-create",
+    scene: "first-run",
+    hash: "#/secrets",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Make it…" }).click();
+      await page.getByRole("radio", { name: /passphrase/ }).click();
+    },
+  },
+  {
+    name: "secrets-remove",
+    hash: "#/secrets",
+    act: (page) => page.getByRole("button", { name: "Remove BOT_BOTTLE_CLAUDE_OAUTH_TOKEN" }).click(),
+  },
+  {
+    name: "start-secrets",
+    hash: "#/inbox",
+    act: async (page) => {
+      await page.keyboard.press("n");
+      await page.getByRole("combobox", { name: "Agent" }).fill("docs");
+      await page.getByRole("option", { name: /docs-writer/ }).click();
+      await page.getByRole("textbox", { name: /Workspace/ }).fill("/home/ada/src/docs");
+      await page.getByRole("button", { name: "Store GITEA_PAT…" }).waitFor();
     },
   },
   { name: "settings", hash: "#/settings" },

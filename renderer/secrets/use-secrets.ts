@@ -1,0 +1,11 @@
+import { useCall } from "../bridge/use-call.ts";
+
+/** Names, sources and uses of secrets, kept current by a topic; never a value. */
+export function useSecrets() {
+  return useCall("secrets.list", {});
+}
+
+/** How many secrets are named by a manifest and can be had from nowhere. */
+export function useMissingSecrets(): number {
+  return useSecrets().data?.rows.filter(({ source, manifests }) => source === "missing" && manifests.length > 0).length ?? 0;
+}
