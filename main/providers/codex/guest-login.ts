@@ -7,6 +7,9 @@ const PLACEHOLDER_EMAIL = "bot-bottle@example.invalid";
 const AUTH_CLAIM = "https://api.openai.com/auth";
 const PROFILE_CLAIM = "https://api.openai.com/profile";
 
+/** Further logins that the file may hold; emptied objects are not among what the program reads there, nothing is. */
+const OTHER_LOGINS = new Set(["OPENAI_API_KEY", "agent_identity", "personal_access_token", "bedrock_api_key", "bedrock_access_keys"]);
+
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface GuestLoginFacts {
@@ -23,31 +26,26 @@ export interface GuestLoginFacts {
  * through. The tokens end when the real one does: the program would otherwise refresh them, which it cannot from a bottle.
  */
 export function guestLogin({ host, expires, now }: GuestLoginFacts): string {
-  const login: Record<string, unknown> = mapFields(host, (key, value) => {
-    switch (key) {
-      case "auth_mode":
-        return keepWord(value);
-      case "OPENAI_API_KEY":
-        return null;
-      case "last_refresh":
-        return now.toISOString();
-      case "tokens":
-        return guestTokens(isMap(value) ? value : {}, expires);
-      default:
-        return emptied(value);
-    }
-  });
-  login.OPENAI_API_KEY = null;
-  login.last_refresh = now.toISOString();
+  const { auth_mode: mode, tokens } = host;
+  const login = {
+    ...mapFields(host, (key, value) => (OTHER_LOGINS.has(key) ? null : emptied(value))),
+    auth_mode: keepWord(mode),
+    OPENAI_API_KEY: null,
+    tokens: guestTokens(isMap(tokens) ? tokens : {}, expires),
+    last_refresh: now.toISOString(),
+  };
   return `${JSON.stringify(login, null, 2)}\n`;
 }
 
 function guestTokens(tokens: Fields, expires: number): Fields {
-  return mapFields(tokens, (key, value) => {
-    if (key === "access_token" || key === "id_token") return guestToken(value, expires);
+  return {
+    ...mapFields(tokens, (key, value) => (key === "oauth_provenance" ? null : emptied(value))),
+    id_token: guestToken(tokens.id_token, expires),
+    access_token: guestToken(tokens.access_token, expires),
+    refresh_token: PLACEHOLDER,
     // Checked against the account list before each turn: it has to be the real one, and opens nothing by itself.
-    return key === "account_id" ? keepId(value) : emptied(value);
-  });
+    ...(tokens.account_id === undefined ? {} : { account_id: keepId(tokens.account_id) }),
+  };
 }
 
 function guestToken(token: unknown, expires: number): string {

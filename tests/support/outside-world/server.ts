@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { answerMessages } from "./messages-api.ts";
+import { answerResponses } from "./responses-api.ts";
 
 const server = createServer({ cert: readFileSync("/world/cert.pem"), key: readFileSync("/world/key.pem") }, (request, response) => {
   readBody(request).then(
@@ -41,6 +42,7 @@ function report(request: IncomingMessage, body: Buffer): void {
 function answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
   const url = new URL(request.url ?? "/", "https://world.invalid");
   if (request.headers.host === "api.anthropic.com") return answerMessages(request, response, body);
+  if (request.headers.host === "chatgpt.com") return answerResponses(request, response, body);
   if (url.pathname === "/redirect") return void response.writeHead(302, { location: url.searchParams.get("to") ?? "/" }).end();
   if (url.pathname === "/events") return sendEvents(response);
   response.writeHead(200, { "content-type": "application/json" });
