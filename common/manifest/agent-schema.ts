@@ -3,7 +3,7 @@ import { ManifestName } from "../domain/names.ts";
 import { AgentGitGate } from "./git-gate-schema.ts";
 
 /** A folder's name: it becomes one below the agent's home. */
-const SkillName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "must be the name of a skill: letters, digits, . _ and -");
+export const SkillName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "must be the name of a skill: letters, digits, . _ and -");
 
 /** Accepted and ignored, so that the same file can serve as a Claude Code subagent (MAN-3). */
 const Ignored = z.unknown().optional();

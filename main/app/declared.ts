@@ -1,4 +1,5 @@
-import { loadManifests } from "../manifests/load-manifests.ts";
+import type { ManifestDraft } from "../manifests/load-manifests.ts";
+import { ManifestLoader } from "../manifests/load-manifests.ts";
 import type { ManifestSet } from "../manifests/manifest-set.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { loadPlugins } from "../providers/plugins/load-plugins.ts";
@@ -11,9 +12,19 @@ export interface Declared {
   readonly providers: ProviderRegistry;
 }
 
-/** As it is on disk now. A broken plugin is among the manifests' problems, and no bottle can name it (PRV-6, MAN-9). */
-export async function loadDeclared(home: HomePaths, workspace: string | null): Promise<Declared> {
-  const { providers, problems } = await loadPlugins(home.contrib, builtInProviders);
-  const names = [...providers.keys()];
-  return { providers, manifests: await loadManifests({ home, workspace, providers: names, providerProblems: problems }) };
+export interface Declarations {
+  /** With `draft`, as it would be if that were saved. */
+  load(workspace: string | null, draft?: ManifestDraft): Promise<Declared>;
+}
+
+/** As it is on disk at each call. A broken plugin is among the manifests' problems, and no bottle can name it (PRV-6, MAN-9). */
+export function createDeclarations(home: HomePaths): Declarations {
+  const loader = new ManifestLoader(home);
+  return {
+    load: async (workspace, draft) => {
+      const { providers, problems } = await loadPlugins(home.contrib, builtInProviders);
+      const sources = { workspace, providers: [...providers.keys()], providerProblems: problems };
+      return { providers, manifests: await loader.load(sources, draft ?? null) };
+    },
+  };
 }

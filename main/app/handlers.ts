@@ -6,7 +6,9 @@ import type { AppHandlers, TerminalHandlers, TopicBus } from "../ipc/handlers.ts
 import type { BundleLink } from "../sidecars/bundle-link.ts";
 import type { BottleBoard } from "./bottle-board.ts";
 import { engineStatus } from "./engine-watch.ts";
-import { pendingHandlers } from "./pending-handlers.ts";
+import type { ManifestHandlers } from "./manifest-handlers.ts";
+import { gitHandlers } from "./git-handlers.ts";
+import { requireReachable } from "./require-reachable.ts";
 import type { SecretHandlers } from "./secret-handlers.ts";
 import type { Services } from "./services.ts";
 import { workspaceHandlers } from "./workspace-handlers.ts";
@@ -17,6 +19,7 @@ export interface HandlerDeps {
   readonly bus: TopicBus;
   readonly terminals: TerminalHandlers;
   readonly secrets: SecretHandlers;
+  readonly manifests: ManifestHandlers;
   listManifests(workspace: string | null): Promise<ManifestsView>;
 }
 
@@ -26,13 +29,14 @@ const PREFLIGHT_MS = 20_000;
 /** Every method a window may call, each a few steps over the services. */
 export function createHandlers(deps: HandlerDeps): AppHandlers {
   return {
-    ...pendingHandlers,
     ...bottleHandlers(deps),
     ...watchHandlers(deps),
     ...proposalHandlers(deps),
+    ...gitHandlers(deps.services, deps.bus),
     ...workspaceHandlers({ bringBack: deps.services.bringBack, bus: deps.bus, now: () => performance.now() }),
     ...deps.terminals,
     ...deps.secrets,
+    ...deps.manifests,
   };
 }
 
@@ -122,15 +126,6 @@ export async function liveTable(services: Services, slug: Slug) {
   await requireReachable(services, slug);
   const client = await services.links.get(slug).connected(CONNECT_MS);
   return services.links.peek(slug)?.view?.table ?? client.snapshot.table;
-}
-
-async function requireReachable(services: Services, slug: Slug): Promise<void> {
-  const bottle = await services.require(slug);
-  if (bottle.reachable) return;
-  throw new OperatorError("bundle-unreachable", {
-    message: `${slug} is ${bottle.state}, so its sidecars cannot be asked`,
-    ...(bottle.problem === null ? {} : { hint: bottle.problem }),
-  });
 }
 
 export function healthOf(slug: Slug, link: BundleLink | null): TopicPayload<"health"> {

@@ -4,12 +4,13 @@ import type { LinkNews } from "../sidecars/link-pool.ts";
 import type { Application } from "./application.ts";
 import { BottleBoard } from "./bottle-board.ts";
 import { engineStatus } from "./engine-watch.ts";
+import { GitTopics } from "./git-topics.ts";
 import type { HandlerDeps } from "./handlers.ts";
 import { createHandlers, healthOf } from "./handlers.ts";
 import type { Services } from "./services.ts";
 import { watchState } from "./state-watch.ts";
 
-export interface LiveDeps extends Pick<HandlerDeps, "terminals" | "secrets" | "listManifests" | "bus"> {
+export interface LiveDeps extends Pick<HandlerDeps, "terminals" | "secrets" | "listManifests" | "manifests" | "bus"> {
   readonly services: Services;
   /** Calls back when manifests change on disk. */
   watchManifests(onChange: () => void): Disposable | AsyncDisposable;
@@ -27,11 +28,14 @@ export async function startApplication(deps: LiveDeps): Promise<Application> {
   await using stack = new AsyncDisposableStack();
   stack.use(services);
   const board = new BottleBoard(services, (bottles) => bus.publish("bottles", [...bottles]));
+  const git = new GitTopics(services, bus);
   const background = (task: Promise<unknown>) => void task.catch((error: unknown) => logger.log("error", "background-failed", { error }));
-  const refresh = () => background(refreshAll(services, board, bus));
+  const refresh = () => background(refreshAll(services, board, bus, git));
 
   stack.use(services.links.changed.subscribe((news) => background(publishLinkNews(services, board, bus, news))));
   stack.use(services.links.events.subscribe(({ slug, events }) => background(publishDecisions(board, bus, slug, events))));
+  stack.use(services.links.changed.subscribe((news) => background(git.takeNews(news))));
+  stack.use(services.links.events.subscribe(({ slug, events }) => background(git.takeEvents(slug, events))));
   stack.use(
     services.deps.backend.watch(
       (slug) => {
@@ -54,17 +58,18 @@ export async function startApplication(deps: LiveDeps): Promise<Application> {
   return { handlers: createHandlers({ ...deps, board }), bus, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-/** A bottle that went took its proposals with it, so they are told anew too. */
-async function refreshAll(services: Services, board: BottleBoard, bus: TopicBus): Promise<void> {
+/** A bottle that went took its proposals and held pushes with it, so they are told anew too. */
+async function refreshAll(services: Services, board: BottleBoard, bus: TopicBus, git: GitTopics): Promise<void> {
   await board.refresh();
   bus.publish("proposals", await services.inbox.list());
+  await git.refresh();
 }
 
 async function publishLinkNews(services: Services, board: BottleBoard, bus: TopicBus, { link, parts }: LinkNews): Promise<void> {
   if (parts.has("table") && link.view !== null) bus.publish("routes", { slug: link.slug, table: link.view.table });
   if (parts.has("health") || parts.has("link")) bus.publish("health", healthOf(link.slug, link));
   if (parts.has("proposals")) bus.publish("proposals", await services.inbox.list());
-  if (parts.has("proposals") || parts.has("link")) await board.publish();
+  if (parts.has("proposals") || parts.has("pushes") || parts.has("link")) await board.publish();
 }
 
 type Events = Parameters<Parameters<Services["links"]["events"]["subscribe"]>[0]>[0];

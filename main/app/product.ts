@@ -7,8 +7,10 @@ import type { DockerBackend } from "../backends/docker/docker-backend.ts";
 import { createDockerBackend } from "../backends/docker/docker-backend.ts";
 import { engineVariables } from "../backends/docker/engine/engine-variables.ts";
 import { describeBundleImage } from "../backends/docker/images/bundle-image.ts";
+import { SshIdentities } from "../git/ssh-identities.ts";
 import { createTopicBus } from "../ipc/topic-bus.ts";
 import { ensureHome } from "../manifests/first-home.ts";
+import { FollowedWorkspaces } from "../manifests/followed-workspaces.ts";
 import type { ManifestSet } from "../manifests/manifest-set.ts";
 import { watchManifests } from "../manifests/watch-manifests.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -24,10 +26,12 @@ import { availableTokens } from "../secrets/token-refs.ts";
 import { startHostProcess } from "../terminals/start-host.ts";
 import { createTerminalSessions } from "../terminals/terminal-sessions.ts";
 import type { Application } from "./application.ts";
-import { loadDeclared } from "./declared.ts";
+import type { Declarations } from "./declared.ts";
+import { createDeclarations } from "./declared.ts";
 import type { DraftingDeps } from "./drafting.ts";
 import { createDrafting } from "./drafting.ts";
 import { startApplication } from "./live-application.ts";
+import { createManifestHandlers } from "./manifest-handlers.ts";
 import { createManifestListing } from "./manifest-listing.ts";
 import type { OperatorSecrets, OperatorSecretsOptions } from "./operator-secrets.ts";
 import { openOperatorSecrets } from "./operator-secrets.ts";
@@ -57,6 +61,7 @@ export interface Product extends AsyncDisposable {
   readonly secretDesk: SecretDesk;
   /** All images a bottle may need, by name. */
   images(): Promise<Readonly<Record<string, ImageSpec>>>;
+  readonly declarations: Declarations;
   loadManifests(workspace: string | null): Promise<ManifestSet>;
 }
 
@@ -84,6 +89,8 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     askPassphrase: options.askPassphrase ?? null,
   });
   const hostLogins = new HostLogins({ providers: builtInProviders, userHome: homedir(), clock, env: (names) => secrets.env.pick(names) });
+  const declarations = createDeclarations(home);
+  const identities = new SshIdentities({ userHome: homedir(), resolveSecret: (ref) => secrets.source.resolve(ref) });
   const services = createServices({
     home,
     env,
@@ -96,17 +103,19 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
       home,
       env: secrets.env,
       secrets: secrets.source,
+      identities,
       hostLogins,
-      loadDeclared: (workspace) => loadDeclared(home, workspace),
+      loadDeclared: (workspace) => declarations.load(workspace),
       userHome: homedir(),
       backend,
       agentImages,
       bundleImage,
       ask: options.ask ?? null,
     }),
+    identities,
     resolveSecrets: (slug, refs) => secretsForBottle(secrets, hostLogins, slug, refs),
   });
-  const load = async (workspace: string | null) => (await loadDeclared(home, workspace)).manifests;
+  const load = async (workspace: string | null) => (await declarations.load(workspace)).manifests;
   return {
     home,
     env,
@@ -116,6 +125,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     secrets,
     secretDesk: new SecretDesk({ secrets, services, loadManifests: () => load(null) }),
     images: async () => ({ bundle: await bundleImage(), ...(await agentImages()) }),
+    declarations,
     loadManifests: load,
     [Symbol.asyncDispose]: () => services[Symbol.asyncDispose](),
   };
@@ -126,6 +136,7 @@ export async function createApplication(options: Pick<ProductOptions, "env" | "k
   const product = await openProduct({ ...options, role: "panel", ask: "with-request" });
   const { home, logger, services } = product;
   const bus = createTopicBus();
+  const workspaces = new FollowedWorkspaces();
   const terminals = createTerminalSessions({
     socketPath: join(home.root, "run", "pty-host.sock"),
     build: buildId,
@@ -140,11 +151,15 @@ export async function createApplication(options: Pick<ProductOptions, "env" | "k
       terminals: terminals.handlers,
       secrets: createSecretHandlers(product.secretDesk, product.secrets, bus),
       watchSecrets: () => watchSecrets(product.secretDesk, product.secrets, bus, logger),
-      listManifests: createManifestListing((workspace) => product.loadManifests(workspace)),
+      listManifests: createManifestListing((workspace) => {
+        workspaces.follow(workspace);
+        return product.loadManifests(workspace);
+      }),
+      manifests: createManifestHandlers({ home, userHome: homedir(), declarations: product.declarations, workspaces }),
       watchManifests: (onChange) =>
         watchManifests({
           home,
-          workspace: null,
+          workspaces,
           onChange: async () => onChange(),
           onError: (error) => logger.log("warn", "manifest-watch-failed", { error }),
         }),

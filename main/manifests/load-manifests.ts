@@ -72,7 +72,10 @@ export class ManifestLoader {
       bottles: withDraft(bottles, this.#home.bottles, draft, parseBottleText),
       homeAgents: withDraft(homeAgents, this.#home.agents, draft, parseAgentText),
       workspaceAgents: workspace === null ? NOTHING : withDraft(workspaceAgents, agentsOf(workspace), draft, parseAgentText),
-      further: { errors: [...legacy, ...(sources.providerProblems ?? [])], warnings: strayBottles.entries.map(({ file }) => ignoredBottle(file)) },
+      further: {
+        errors: [...legacy, ...(sources.providerProblems ?? [])],
+        warnings: strayBottles.entries.map(({ file }) => ignoredBottle(file)),
+      },
       providers: sources.providers,
     });
   }
@@ -108,7 +111,7 @@ function withDraft<T>(
 ): FolderContent<T> {
   if (draft === null || draft.file !== join(folder, `${draft.name}.md`)) return content;
   const text = decodeManifest(new TextEncoder().encode(draft.source));
-  const entry = { name: draft.name, file: draft.file, manifest: text.ok ? parse(text.value) : text };
+  const entry = { name: draft.name, file: draft.file, linked: false, manifest: text.ok ? parse(text.value) : text };
   return { ...content, entries: [...content.entries.filter(({ name }) => name !== draft.name), entry] };
 }
 

@@ -14,6 +14,8 @@ import { errorCode, readFileText } from "./read-file-text.ts";
 export interface ManifestEntry<T> {
   readonly name: string;
   readonly file: string;
+  /** The name is a link: the file itself may be anywhere. */
+  readonly linked: boolean;
   readonly manifest: Checked<ParsedManifest<T>>;
 }
 
@@ -95,7 +97,8 @@ export class ManifestFolder<T> {
   #look(name: string, dirent: Dirent): Known<T> | null {
     const file = join(this.#folder, dirent.name);
     const known = this.#known.get(name);
-    const real = this.#within !== null && dirent.isSymbolicLink() ? realPathOf(file) : file;
+    const linked = dirent.isSymbolicLink();
+    const real = this.#within !== null && linked ? realPathOf(file) : file;
     if (this.#within !== null && real !== file && !isBelow(real, realPathOf(this.#within))) {
       return refused(name, file, "the file is a link that leads out of the workspace; it is not read");
     }
@@ -105,15 +108,15 @@ export class ManifestFolder<T> {
     const readAt = Date.now();
     const read = readFileText(real, follow);
     if (read === null) return null;
-    if (known !== undefined && saysTheSame(known.text, read.text)) return { ...read, readAt, entry: known.entry };
+    if (known !== undefined && saysTheSame(known.text, read.text)) return { ...read, readAt, entry: { ...known.entry, linked } };
     const manifest = read.text.ok ? this.#parse(read.text.value) : read.text;
-    return { ...read, readAt, entry: { name, file, manifest } };
+    return { ...read, readAt, entry: { name, file, linked, manifest } };
   }
 }
 
 function refused<T>(name: string, file: string, message: string): Known<T> {
   const text = failed(problemAt(START_OF_FILE, message));
-  return { stats: null, text, readAt: 0, entry: { name, file, manifest: text } };
+  return { stats: null, text, readAt: 0, entry: { name, file, linked: true, manifest: text } };
 }
 
 function isUnchanged({ stats, readAt }: Known<unknown>, file: string, follow: boolean): boolean {

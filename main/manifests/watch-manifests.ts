@@ -1,11 +1,15 @@
 import type { FSWatcher } from "node:fs";
-import { watch } from "node:fs";
+import { lstatSync, watch } from "node:fs";
 import { join } from "node:path";
+import { Coalesced } from "../platform/coalesced.ts";
 import type { HomePaths } from "../platform/home.ts";
+import type { FollowedWorkspaces } from "./followed-workspaces.ts";
+import type { Interest } from "./watched-folders.ts";
+import { foldersToWatch } from "./watched-folders.ts";
 
 export interface WatchOptions {
   readonly home: HomePaths;
-  readonly workspace: string | null;
+  readonly workspaces: FollowedWorkspaces;
   /** Runs once for any number of events; events while it runs make it run once more after it. */
   readonly onChange: () => Promise<void>;
   readonly onError: (error: unknown) => void;
@@ -19,45 +23,45 @@ export function watchManifests(options: WatchOptions): AsyncDisposable {
 class ManifestWatcher implements AsyncDisposable {
   readonly #options: WatchOptions;
   readonly #watchers = new Map<string, FSWatcher>();
+  readonly #following: Disposable;
+  readonly #report: Coalesced;
+  #pending: NodeJS.Immediate | null = null;
+  #reporting: Promise<void> = Promise.resolve();
   #closed = false;
-  #dirty = false;
-  #reporting: Promise<void> | null = null;
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    this.#report = new Coalesced(async () => {
+      if (!this.#closed) await options.onChange().catch(options.onError);
+    });
     this.#arm();
+    this.#following = options.workspaces.changed.subscribe(() => this.#arm());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    this.#following[Symbol.dispose]();
+    if (this.#pending !== null) clearImmediate(this.#pending);
     this.#disarm();
     await this.#reporting;
   }
 
   /**
-   * Watches what exists of the folders. A watch follows the folder it was made for, not the name, so all are made anew
-   * when one of the names that lead to manifests appears, goes, or is replaced.
+   * Watches what exists of the folders. A watch follows the folder it was made for, not the name, so all are made anew when
+   * one of the names that lead to manifests appears, goes, or is replaced. What came in between is in the report that follows.
    */
   #arm(): void {
     this.#disarm();
-    const { home, workspace } = this.#options;
-    const root = [home.bottles, home.agents];
-    this.#watch(home.root, (name) => name === null || name === "bot-bottle.json" || root.includes(join(home.root, name)), "rearm");
-    for (const folder of root) this.#watch(folder, isManifest, "report");
-    if (workspace === null) return;
-    const nested = join(workspace, ".bot-bottle");
-    this.#watch(workspace, (name) => name === null || name === ".bot-bottle" || name === "bot-bottle.json", "rearm");
-    this.#watch(nested, () => true, "rearm");
-    for (const kind of ["agents", "bottles"]) this.#watch(join(nested, kind), isManifest, "report");
+    for (const [folder, interests] of foldersToWatch(this.#options.home, this.#options.workspaces.paths)) this.#watch(folder, interests);
   }
 
-  #watch(folder: string, concerns: (name: string | null) => boolean, effect: "rearm" | "report"): void {
-    if (this.#watchers.has(folder)) return;
+  #watch(folder: string, interests: readonly Interest[]): void {
     try {
-      const watcher = watch(folder, { persistent: false }, (_event, name) => {
-        if (this.#closed || !concerns(name)) return;
-        if (effect === "rearm") this.#arm();
-        this.#changed();
+      const watcher = watch(folder, { persistent: false }, (event, name) => {
+        if (this.#closed) return;
+        const effects = interests.map((interest) => interest(name));
+        if (effects.includes("rearm") || (event === "rename" && name !== null && isLink(join(folder, name)))) this.#arm();
+        if (effects.some((effect) => effect !== null)) this.#changed();
       });
       watcher.on("error", () => {
         watcher.close();
@@ -66,8 +70,8 @@ class ManifestWatcher implements AsyncDisposable {
       this.#watchers.set(folder, watcher);
     } catch (error) {
       // A folder that does not exist yet is seen by its parent's watch when it comes.
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" && (error as NodeJS.ErrnoException).code !== "ENOTDIR")
-        this.#options.onError(error);
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "ENOENT" && code !== "ENOTDIR") this.#options.onError(error);
     }
   }
 
@@ -76,23 +80,20 @@ class ManifestWatcher implements AsyncDisposable {
     this.#watchers.clear();
   }
 
+  /** At the end of this turn of the event loop: an editor's save is several events that arrive together. */
   #changed(): void {
-    this.#dirty = true;
-    this.#reporting ??= this.#report().finally(() => {
-      this.#reporting = null;
+    this.#pending ??= setImmediate(() => {
+      this.#pending = null;
+      this.#reporting = this.#report.run();
     });
-  }
-
-  async #report(): Promise<void> {
-    while (this.#dirty && !this.#closed) {
-      this.#dirty = false;
-      // One turn of the event loop: an editor's save is several events that arrive together.
-      await new Promise((resolve) => setImmediate(resolve));
-      await this.#options.onChange().catch(this.#options.onError);
-    }
   }
 }
 
-function isManifest(name: string | null): boolean {
-  return name === null || name.endsWith(".md");
+/** A manifest that became a link is watched where it leads. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,6 @@
 /** JSON as a frontmatter holds it. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-export type JsonMap = { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonMap = { [key: string]: Json };
 export type KeyPath = readonly (string | number)[];
 
 /** A change as the form of an editor tells it; null removes. */
@@ -46,7 +46,7 @@ function resolvePath(model: JsonMap, { path, value }: Change): Resolved {
     if (!isMap(at) && !Array.isArray(at)) return { path: resolved, value: nest(path, depth, value), exists: true };
     const key: string | number = Array.isArray(at) ? indexIn(at, step) : step;
     resolved.push(key);
-    const next: Json | undefined = Array.isArray(at) ? (at as readonly Json[])[key as number] : ownValue(at, step);
+    const next: Json | undefined = Array.isArray(at) ? at[key as number] : ownValue(at, step);
     if (next === undefined) return { path: resolved, value: nest(path, depth + 1, value), exists: false };
     at = next;
   }
@@ -120,7 +120,7 @@ function range(from: number, to: number): number[] {
 
 export function valueAt(model: Json, path: KeyPath): Json | undefined {
   return path.reduce<Json | undefined>((at, step) => {
-    if (Array.isArray(at)) return (at as readonly Json[])[step as number];
+    if (Array.isArray(at)) return at[step as number];
     return isMap(at) ? ownValue(at, String(step)) : undefined;
   }, model);
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadDeclared } from "../../../../main/app/declared.ts";
+import { createDeclarations } from "../../../../main/app/declared.ts";
 import { createDrafting } from "../../../../main/app/drafting.ts";
 import type { Blueprint } from "../../../../main/bottles/blueprint.ts";
 import { systemClock } from "../../../../main/platform/clock.ts";
@@ -38,7 +38,7 @@ async function draw(env: string, answer: string | null = CANARY): Promise<Bluepr
   const drafting = createDrafting({
     home,
     hostLogins: new HostLogins({ providers: builtInProviders, userHome: root, clock: systemClock, env: async () => ({}) }),
-    loadDeclared: (workspace) => loadDeclared(home, workspace),
+    loadDeclared: (workspace) => createDeclarations(home).load(workspace),
     env: hostEnv,
     secrets: createSecretSource(store, hostEnv),
     userHome: root,

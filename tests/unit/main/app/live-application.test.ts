@@ -3,6 +3,7 @@ import type { TopicName, TopicPayload } from "#common/ipc/contract.ts";
 import { topics } from "#common/ipc/contract.ts";
 import type { Application } from "../../../../main/app/application.ts";
 import { startApplication } from "../../../../main/app/live-application.ts";
+import type { ManifestHandlers } from "../../../../main/app/manifest-handlers.ts";
 import type { SecretHandlers } from "../../../../main/app/secret-handlers.ts";
 import type { TerminalHandlers } from "../../../../main/ipc/handlers.ts";
 import { createTopicBus } from "../../../../main/ipc/topic-bus.ts";
@@ -30,6 +31,7 @@ beforeEach(async () => {
     terminals: {} as TerminalHandlers,
     secrets: {} as SecretHandlers,
     watchSecrets: async () => ({ [Symbol.dispose]: () => undefined }),
+    manifests: {} as ManifestHandlers,
     listManifests: async () => ({ bottles: [], agents: [], errors: [], warnings: [] }),
     watchManifests: () => ({ [Symbol.dispose]: () => undefined }),
   });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FollowedWorkspaces } from "../../../../main/manifests/followed-workspaces.ts";
 import { watchManifests } from "../../../../main/manifests/watch-manifests.ts";
 import type { HomePaths } from "../../../../main/platform/home.ts";
 import { homePaths } from "../../../../main/platform/home.ts";
@@ -17,10 +18,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const settle = (check: () => void) => vi.waitFor(check, { timeout: 5000, interval: 10 });
 
-function start(onChange = vi.fn(async () => undefined), workspace: string | null = null) {
+function start(onChange = vi.fn(async () => undefined)) {
   const errors: unknown[] = [];
-  const watcher = watchManifests({ home, workspace, onChange, onError: (error) => errors.push(error) });
-  return { watcher, onChange, errors };
+  const workspaces = new FollowedWorkspaces();
+  const watcher = watchManifests({ home, workspaces, onChange, onError: (error) => errors.push(error) });
+  return { watcher, onChange, errors, workspaces };
 }
 
 test("reports a saved file, also one saved by renaming (MAN-9)", async () => {
@@ -53,7 +55,8 @@ test("sees folders that come, go and come again", async () => {
 test("sees agents appear in a workspace that had none", async () => {
   const workspace = join(folder, "work");
   await mkdir(workspace);
-  const { watcher, onChange } = start(undefined, workspace);
+  const { watcher, onChange, workspaces } = start();
+  workspaces.follow(workspace);
   await using _watcher = watcher;
   await mkdir(join(workspace, ".bot-bottle", "agents"), { recursive: true });
   await settle(() => expect(onChange).toHaveBeenCalled());
@@ -92,7 +95,12 @@ test("is silent after it was disposed", async () => {
   const { watcher, onChange } = start();
   await watcher[Symbol.asyncDispose]();
   await writeFile(join(home.bottles, "a.md"), "");
-  await using other = watchManifests({ home, workspace: null, onChange: async () => undefined, onError: () => undefined });
+  await using other = watchManifests({
+    home,
+    workspaces: new FollowedWorkspaces(),
+    onChange: async () => undefined,
+    onError: () => undefined,
+  });
   expect(onChange).not.toHaveBeenCalled();
   expect(other).toBeDefined();
 });
