@@ -22,7 +22,7 @@ export function ConflictNote({ draft, state }: { draft: ManifestDraft; state: Dr
       >
         Nothing is overwritten until you choose. “Keep mine” lets you go on; saving then replaces what is on disk.
       </Note>
-      <details className="mt-2 rounded-lg border border-line bg-panel" open>
+      <details className="mt-2 rounded-lg border border-line bg-panel [&_ol]:max-h-[26vh]" open>
         <summary className="px-3 py-1.5 text-dim">What yours would change of the one on disk</summary>
         <DiffView before={state.conflict.source} after={state.source} label="Yours against the file on disk" />
       </details>

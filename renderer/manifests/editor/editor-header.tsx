@@ -39,8 +39,8 @@ export function EditorHeader({ draft, state, dirty, listed, onSave, onRemoved }:
   const { kind, name, writable } = state.saved;
   const close = () => setDialog("none");
   return (
-    <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-line px-4 py-1.5">
-      <nav aria-label="Breadcrumb" className="flex min-w-0 items-center gap-1">
+    <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-line px-4 py-1.5 min-[1180px]:flex-nowrap">
+      <nav aria-label="Breadcrumb" className="flex shrink-0 items-center gap-1">
         <a href={hrefOf({ name: "manifests" })} className="rounded-sm text-dim underline-offset-2 hover:text-text hover:underline">
           Manifests
         </a>
@@ -51,8 +51,10 @@ export function EditorHeader({ draft, state, dirty, listed, onSave, onRemoved }:
       </h1>
       <Tag>{kind}</Tag>
       <SaveState state={state} dirty={dirty} />
-      {listed ? <Relations manifest={listed} /> : null}
-      <div className="ml-auto flex items-center gap-2">
+      <div className="order-last min-w-0 basis-full overflow-hidden px-0.5 empty:hidden min-[1180px]:order-none min-[1180px]:basis-auto">
+        {listed ? <Relations manifest={listed} /> : null}
+      </div>
+      <div className="ml-auto flex shrink-0 items-center gap-2">
         {kind === "agent" ? (
           <Button icon={<Play size={13} aria-hidden="true" />} onClick={() => show({ name: "start", agent: name })}>
             Start…

@@ -20,7 +20,7 @@ function From({ value, file, onOpen }: { value: EffectiveValue; file: string; on
   const words = (
     <>
       <OriginMark origin={origin} />
-      <span className="truncate">{originWords(from, file)}</span>
+      <span className="min-w-0 text-left break-words">{originWords(from, file)}</span>
     </>
   );
   if (from.kind !== "file") return <span className="flex items-center gap-1.5 text-faint">{words}</span>;

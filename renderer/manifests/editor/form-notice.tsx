@@ -10,12 +10,12 @@ interface FormNoticeProps {
   jump: (line: number, column: number) => void;
 }
 
-/** Why the form does nothing now, above it. */
+/** Why the form does nothing now; below it, so that nothing of it moves. */
 export function FormNotice({ state, errors, jump }: FormNoticeProps) {
   const [first] = errors;
   if (!state.saved.writable)
     return (
-      <div className="p-3 pb-0">
+      <div className="shrink-0 border-t border-line p-3">
         <Note tone="warn" title="Read only: this file belongs to the workspace.">
           It is part of the project, so it is changed there, with the project's own tools. Duplicate it to have one of your own.
         </Note>
@@ -23,7 +23,7 @@ export function FormNotice({ state, errors, jump }: FormNoticeProps) {
     );
   if (state.readable !== false) return null;
   return (
-    <div className="p-3 pb-0">
+    <div className="shrink-0 border-t border-line p-3">
       <Note
         tone="bad"
         title="The form waits until the source can be read again."

@@ -13,13 +13,13 @@ export function manifestNameOf(file: string): string {
   return file.slice(file.lastIndexOf("/") + 1).replace(/\.md$/, "");
 }
 
-/** Of the origin in a few words: `here, line 4`, `from base, line 9`, `default`, `from the provider claude`. */
+/** Of the origin in a few words: `here, line 4`, `from base, line 9`, `default`, `provider claude`. */
 export function originWords(from: EffectiveValue["from"], file: string): string {
   switch (from.kind) {
     case "default":
       return "default";
     case "provider":
-      return `from the provider ${from.provider}`;
+      return `provider ${from.provider}`;
     case "file":
       return `${from.file === file ? "here" : `from ${manifestNameOf(from.file)}`}, line ${from.line}`;
   }

@@ -17,7 +17,7 @@ export function BodySection() {
         disabled={inert}
         {...typed}
         rows={kind === "agent" ? 12 : 4}
-        className="field h-auto w-full resize-y py-1.5 leading-5 disabled:opacity-60"
+        className="field h-auto w-full resize-y py-1.5 leading-5 disabled:bg-panel disabled:text-dim"
       />
       <p id={note} className="text-sm text-faint">
         {kind === "agent"

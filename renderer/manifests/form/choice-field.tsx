@@ -29,7 +29,7 @@ export function ChoiceField({ label, path, hint, options, none, required = false
             value={value}
             onChange={(event) => field.set(event.target.value)}
             required={required}
-            className="field w-full disabled:opacity-60"
+            className="field w-full disabled:bg-panel disabled:text-dim"
           >
             {required && value !== "" ? null : <option value="">{none}</option>}
             {value !== "" && !options.includes(value) ? <option value={value}>{value} (not defined)</option> : null}

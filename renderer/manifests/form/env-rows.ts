@@ -43,7 +43,7 @@ export function asKind({ name, text }: EnvRow, kind: EnvKind): string {
 export const envKindWords: Record<EnvKind, { label: string; hint: string }> = {
   literal: { label: "text", hint: "Written as it is. Not for credentials: the agent can read it." },
   prompt: { label: "asked at start", hint: "This question is asked whenever a bottle starts." },
-  host: { label: "from this machine", hint: `\${NAME} is replaced by that variable of your own environment at start.` },
+  host: { label: "host variable", hint: `\${NAME} is replaced by that variable of your own environment at start.` },
 };
 
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -17,8 +17,8 @@ function VariableRow({ row }: { row: EnvRow }) {
   const typed = useTypedText(row.text, (text) => field.set(text === "" ? undefined : envValue(row.kind, text)));
   return (
     <li className="pb-1">
-      <div className="flex items-center gap-1.5">
-        <span className="data w-[34%] shrink-0 truncate" title={row.name}>
+      <div className="flex flex-wrap items-center gap-1.5">
+        <span className="data min-w-28 basis-[30%] truncate" title={row.name}>
           <InertText text={row.name} />
         </span>
         <select
@@ -26,7 +26,7 @@ function VariableRow({ row }: { row: EnvRow }) {
           value={row.kind}
           disabled={field.inert}
           onChange={(event) => field.set(asKind(row, event.target.value as EnvKind))}
-          className="field w-32 shrink-0 disabled:opacity-60"
+          className="field w-32 shrink-0 disabled:bg-panel disabled:text-dim"
         >
           {kinds.map((kind) => (
             <option key={kind} value={kind}>
@@ -41,7 +41,7 @@ function VariableRow({ row }: { row: EnvRow }) {
           disabled={field.inert}
           {...typed}
           spellCheck={false}
-          className="field data min-w-0 grow disabled:opacity-60"
+          className="field data min-w-0 grow basis-36 disabled:bg-panel disabled:text-dim"
         />
         <IconButton label={`Remove ${row.name}`} disabled={field.inert} onClick={() => field.set(undefined)}>
           <X size={13} aria-hidden="true" />
@@ -77,7 +77,7 @@ function AddVariable({ taken }: { taken: readonly string[] }) {
           onChange={(event) => setName(event.target.value)}
           placeholder="NAME"
           spellCheck={false}
-          className="field data w-[34%] disabled:opacity-60"
+          className="field data w-[34%] disabled:bg-panel disabled:text-dim"
         />
         <Button type="submit" icon={<Plus size={13} aria-hidden="true" />} disabled={inert || name === "" || fault !== null}>
           Add variable

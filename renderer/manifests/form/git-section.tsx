@@ -115,7 +115,7 @@ function AddRepo({ taken }: { taken: readonly string[] }) {
           onChange={(event) => setName(event.target.value)}
           placeholder="repo"
           spellCheck={false}
-          className="field data w-[34%] disabled:opacity-60"
+          className="field data w-[34%] disabled:bg-panel disabled:text-dim"
         />
         <Button type="submit" icon={<Plus size={13} aria-hidden="true" />} disabled={inert || name === "" || fault !== null}>
           Add repository

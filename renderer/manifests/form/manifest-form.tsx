@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { isMap, valueAt } from "../editor/json-path.ts";
 import { BodySection } from "./body-section.tsx";
 import { ChoiceField } from "./choice-field.tsx";
@@ -93,11 +92,10 @@ function AgentSections() {
 }
 
 /** The file as fields. Every change is written into the text, and nothing that has no field is lost. */
-export function ManifestForm({ notice }: { notice: ReactNode }) {
+export function ManifestForm() {
   const { kind } = useForm();
   return (
     <>
-      {notice}
       {kind === "agent" ? <AgentSections /> : <BottleSections />}
       <BodySection />
       <OtherKeys />

@@ -28,7 +28,7 @@ function Input({ field, label, hint, placeholder, names }: Omit<TextFieldProps, 
             spellCheck={false}
             autoComplete="off"
             list={names ? list : undefined}
-            className="field data w-full disabled:opacity-60"
+            className="field data w-full disabled:bg-panel disabled:text-dim"
           />
           {names ? (
             <datalist id={list}>
@@ -90,7 +90,7 @@ export function LinesField({ label, path, hint, inline = false, rows = 2, spelle
             {...typed}
             rows={rows}
             spellCheck={false}
-            className="field data h-auto w-full resize-y py-1 leading-5 disabled:opacity-60"
+            className={`field data h-auto w-full ${rows === 1 ? "resize-none overflow-hidden" : "resize-y"} py-1 leading-5 disabled:bg-panel disabled:text-dim`}
           />
         ) : (
           <InSourceOnly what="Not a list of plain texts: edit it in the source," line={field.line} jump={field.jump} />

@@ -82,7 +82,7 @@ export class IndentationWalk {
 
 /** The lines between the two fences, from line 2; null where there is no frontmatter. */
 export function frontmatterLines(source: string): { lines: string[]; closed: boolean } | null {
-  const lines = source.split("\n");
+  const lines = source.split(/\r\n?|\n/);
   if (!FENCE.test(lines[0] ?? "")) return null;
   const end = lines.findIndex((line, index) => index > 0 && FENCE.test(line));
   return { lines: lines.slice(1, end === -1 ? undefined : end), closed: end !== -1 };

@@ -1,7 +1,7 @@
 import { acceptCompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yamlFrontmatter } from "@codemirror/lang-yaml";
-import { bracketMatching, defineLanguageFacet, indentOnInput, Language, LanguageSupport } from "@codemirror/language";
+import { bracketMatching, defineLanguageFacet, indentService, Language, LanguageSupport } from "@codemirror/language";
 import type { Diagnostic } from "@codemirror/lint";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
@@ -23,6 +23,7 @@ import type { KeyKnowledge } from "./key-help.ts";
 import { keyHelp } from "./key-help.ts";
 import { sourceTheme } from "./source-theme.ts";
 import { replacedPart } from "./text-change.ts";
+import { indentAfter } from "./yaml-indent.ts";
 
 export interface SourceEditorOptions {
   readonly parent: HTMLElement;
@@ -59,7 +60,9 @@ function hiddenCharacterMark(code: number): HTMLElement {
   return mark;
 }
 
-function extensions({ label, describedBy, readOnly, knowledge, onType }: SourceEditorOptions): Extension {
+function extensions({ text, label, describedBy, readOnly, knowledge, onType }: SourceEditorOptions): Extension {
+  // CodeMirror knows one kind of line end; a file keeps the one it came with.
+  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
   return [
     lineNumbers(),
     lintGutter(),
@@ -69,7 +72,13 @@ function extensions({ label, describedBy, readOnly, knowledge, onType }: SourceE
     highlightSelectionMatches(),
     history(),
     drawSelection(),
-    indentOnInput(),
+    indentService.of((context, position) => {
+      const { doc } = context.state;
+      const line = doc.lineAt(position);
+      const above =
+        context.simulatedBreak === position ? doc.sliceString(line.from, position) : doc.line(Math.max(1, line.number - 1)).text;
+      return indentAfter(above);
+    }),
     bracketMatching(),
     closeBrackets(),
     search({ top: true }),
@@ -91,7 +100,7 @@ function extensions({ label, describedBy, readOnly, knowledge, onType }: SourceE
     EditorView.lineWrapping,
     EditorView.updateListener.of((update) => {
       const typed = update.transactions.some((each) => each.docChanged && !each.annotation(fromElsewhere));
-      if (typed) onType(update.state.doc.toString());
+      if (typed) onType(update.state.doc.toString().replaceAll("\n", lineEnd));
     }),
     sourceTheme,
   ];
@@ -115,7 +124,7 @@ export function createSourceEditor(options: SourceEditorOptions): SourceEditor {
   });
   return {
     show: (text) => {
-      const changes = replacedPart(view.state.doc.toString(), text);
+      const changes = replacedPart(view.state.doc.toString(), text.replaceAll(/\r\n?/g, "\n"));
       if (changes) view.dispatch({ changes, annotations: fromElsewhere.of(true) });
     },
     mark: (problems) => {

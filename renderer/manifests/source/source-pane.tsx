@@ -51,7 +51,10 @@ export function SourcePane({ ref, file, text, readOnly, problems, knowledge, onT
   useImperativeHandle(ref, () => ({ jump: (line, column) => editor.current?.jump(line, column) }), []);
   return (
     <>
-      <div ref={parent} className="min-h-0 grow overflow-hidden" />
+      <div
+        ref={parent}
+        className="relative min-h-0 grow overflow-hidden after:pointer-events-none after:absolute after:inset-0 after:z-20 focus-within:after:shadow-[inset_0_0_0_2px_var(--accent)]"
+      />
       <p id={help} className="sr-only">
         Control Space suggests what fits at the cursor. F8 goes to the next problem. Escape and then Tab leaves the editor.
       </p>

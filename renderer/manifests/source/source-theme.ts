@@ -16,12 +16,19 @@ const colours = HighlightStyle.define([
 
 const look = EditorView.theme({
   "&": { height: "100%", fontSize: "var(--text-base)", backgroundColor: "var(--ground)", color: "var(--text)" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+  // The pane around it shows the focus: the gutter would cover half of a ring here.
+  "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--font-mono)", fontVariantLigatures: "none", lineHeight: "1.25rem" },
   ".cm-content": { padding: "8px 0", caretColor: "var(--accent)" },
   ".cm-line": { padding: "0 12px 0 4px" },
   ".cm-cursor": { borderLeft: "2px solid var(--accent)" },
-  ".cm-gutters": { backgroundColor: "var(--panel)", color: "var(--faint)", border: "none", borderRight: "1px solid var(--line)" },
+  ".cm-gutters": {
+    zIndex: 1,
+    backgroundColor: "var(--panel)",
+    color: "var(--faint)",
+    border: "none",
+    borderRight: "1px solid var(--line)",
+  },
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 8px 0 12px", minWidth: "2.5rem" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--raised) 60%, transparent)" },
   ".cm-activeLineGutter": { backgroundColor: "var(--raised)", color: "var(--text)" },
@@ -71,9 +78,15 @@ const popups = EditorView.theme({
   ".cm-diagnostic-error": { borderLeftColor: "var(--bad)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
   ".cm-gutter-lint": { width: "1rem" },
-  ".cm-lint-marker": { width: "0.7rem", height: "0.7rem", padding: "0.3rem 0 0 0.15rem", content: "none !important" },
-  ".cm-lint-marker-error::after": { content: "'▲'", color: "var(--bad)", fontSize: "0.65rem", lineHeight: "1" },
-  ".cm-lint-marker-warning::after": { content: "'◆'", color: "var(--warn)", fontSize: "0.65rem", lineHeight: "1" },
+  ".cm-lint-marker": { width: "0.8rem", height: "1.25rem", content: "none !important" },
+  ".cm-lint-marker-error::after": { content: "'▲'", color: "var(--bad)", fontSize: "0.6rem", lineHeight: "1.25rem", verticalAlign: "top" },
+  ".cm-lint-marker-warning::after": {
+    content: "'◆'",
+    color: "var(--warn)",
+    fontSize: "0.6rem",
+    lineHeight: "1.25rem",
+    verticalAlign: "top",
+  },
   ".cm-panels": { backgroundColor: "var(--panel)", color: "var(--text)", borderColor: "var(--line)" },
   ".cm-panel.cm-search": { padding: "6px 10px", fontFamily: "var(--font-sans)", fontSize: "var(--text-base)" },
   ".cm-textfield": {

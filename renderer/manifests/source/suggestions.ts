@@ -81,5 +81,6 @@ export function suggestionsAt(spot: CursorSpot, schema: JsonSchema, outline: rea
       .map(({ path }) => path.at(-1) ?? "")
       .filter((key) => key !== spot.word),
   );
-  return [...keySuggestions(spot, here, written), ...valueSuggestions(spot.path, here, names)];
+  const isItem = /^\d+$/.test(spot.path.at(-1) ?? "");
+  return [...keySuggestions(spot, here, written), ...(isItem ? valueSuggestions(spot.path, here, names) : [])];
 }

@@ -1,8 +1,6 @@
 import type { ManifestCheck, ManifestFile, ManifestKind, ManifestSource, PlacedProblem } from "#common/ipc/manifest-methods.ts";
+import { editManifest, readManifestData } from "#common/manifest/edit/edit-manifest.ts";
 import { editorSchema } from "#common/manifest/editor-schema.ts";
-import { splitFrontmatter } from "#common/manifest/frontmatter.ts";
-import { parseYamlMapping } from "#common/manifest/yaml-mapping.ts";
-import { editedText } from "./edited-text.ts";
 import type { FakeHandlers } from "./handler.ts";
 import { Refusal } from "./handler.ts";
 import type { FakeManifest } from "./manifest-shelf.ts";
@@ -86,12 +84,12 @@ export class FakeManifests {
     "manifests.read": (ref) => sourceOf(this.#found(ref)),
     "manifests.check": ({ source, ...ref }) => this.#check(ref, source),
     "manifests.save": ({ source, digest, ...ref }) => this.#save(ref, source, digest),
-    "manifests.edit": ({ source, changes, body }) => ({ source: editedText(source, changes, body) }),
-    "manifests.parse": ({ source }) => {
-      const parts = splitFrontmatter(source);
-      const mapping = parts.ok ? parseYamlMapping(parts.value.yaml, 2) : parts;
-      return { frontmatter: mapping.ok ? (mapping.value.value as never) : null, body: parts.ok ? parts.value.body : "" };
+    "manifests.edit": ({ source, changes, body }) => {
+      const edited = editManifest(source, changes as never, body);
+      if (!edited.ok) throw new Refusal("manifest-invalid", edited.problems[0]?.message ?? "", "Put it right in the source first.");
+      return { source: edited.value };
     },
+    "manifests.parse": ({ source }) => readManifestData(source),
     "manifests.delete": (ref) => {
       this.#found(ref);
       this.shelf.remove(ref.kind, ref.name);
