@@ -71,8 +71,8 @@ class ComparePass {
     const { path, state } = entry;
     const first = !this.#seen.has(path);
     this.#seen.add(path);
-    if (this.#isLeftOut(path, state.kind === "folder")) return this.#leaveOut(path, state);
     this.#fillParents(path);
+    if (this.#isLeftOut(path, state.kind === "folder")) return this.#leaveOut(path, state);
     const recorded = this.#recorded(path);
     if (entry.refused === null && first && sameState(state, recorded)) return;
     const refused = entry.refused ?? refusePath(path) ?? (state.kind === "link" ? refuseLink(path, state.target) : null);

@@ -50,7 +50,8 @@ export class HostFolder implements AsyncDisposable {
     await using parent = await this.parentOf(path, false);
     if (parent === null) return { state: null, blocked: null, mode: 0, content: null };
     if ("blocked" in parent) return { state: null, blocked: parent.blocked, mode: 0, content: null };
-    return readEntry(parent.at(posix.basename(path)), contentUpTo);
+    // Awaited here: the folder is closed on return.
+    return await readEntry(parent.at(posix.basename(path)), contentUpTo);
   }
 
   /** The open folder in which `path` lies; null where it is not there, or why the way there is barred. */

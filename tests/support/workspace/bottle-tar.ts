@@ -10,7 +10,7 @@ export type RawEntry = Partial<Header> & { readonly name: string; readonly conte
 export async function rawTar(entries: readonly RawEntry[]): Promise<Buffer> {
   const tar = pack();
   for (const { content, ...header } of entries) {
-    if (content === undefined) tar.entry({ ...header } as Header).end();
+    if (content === undefined) tar.entry({ ...header } as Header).end(undefined);
     else tar.entry({ ...header } as Header, Buffer.from(content as string));
   }
   tar.finalize();
@@ -22,7 +22,8 @@ export function workspaceTar(tree: Tree): Promise<Buffer> {
   const folders = new Set<string>();
   for (const name of Object.keys(tree)) for (const folder of above(name)) folders.add(folder);
   const entries: RawEntry[] = [{ name: "workspace/", type: "directory", mode: 0o755 }];
-  for (const folder of [...folders].toSorted()) if (!(folder in tree)) entries.push({ name: `workspace/${folder}/`, type: "directory", mode: 0o755 });
+  for (const folder of [...folders].toSorted())
+    if (!(folder in tree)) entries.push({ name: `workspace/${folder}/`, type: "directory", mode: 0o755 });
   return rawTar([...entries, ...Object.entries(tree).map(([name, content]) => treeEntry(name, content))]);
 }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { PassThrough, Readable } from "node:stream";
+import type { Readable } from "node:stream";
+import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BottleEntry } from "../../../../main/workspace/bottle-archive.ts";
@@ -11,7 +12,8 @@ const ROOT: RawEntry = { name: "workspace/", type: "directory" };
 
 async function read(tar: Readable, signal = AbortSignal.timeout(20_000)): Promise<BottleEntry[]> {
   const entries: BottleEntry[] = [];
-  for await (const entry of readBottleArchive(tar, { folder: "workspace", headBytes: (_path, size) => Math.min(size, 100) }, signal)) entries.push(entry);
+  for await (const entry of readBottleArchive(tar, { folder: "workspace", headBytes: (_path, size) => Math.min(size, 100) }, signal))
+    entries.push(entry);
   return entries;
 }
 
@@ -59,7 +61,10 @@ describe("a bottle's workspace as a tar (ENV-4)", () => {
   });
 
   it("takes a hard link to a file of the same archive as that file", async () => {
-    const [file, hard] = await readRaw({ name: "workspace/a", content: "same" }, { name: "workspace/b", type: "link", linkname: "workspace/a" });
+    const [file, hard] = await readRaw(
+      { name: "workspace/a", content: "same" },
+      { name: "workspace/b", type: "link", linkname: "workspace/a" },
+    );
     expect(hard).toMatchObject({ path: "b", refused: null, linkOf: "a", state: file?.state });
   });
 
@@ -98,7 +103,11 @@ describe("a bottle's workspace as a tar (ENV-4)", () => {
   });
 
   it("survives any bytes: it tells entries or says that the archive is broken", async () => {
-    const valid = await rawTar([ROOT, { name: "workspace/a", content: "x".repeat(600) }, { name: "workspace/b", type: "symlink", linkname: "a" }]);
+    const valid = await rawTar([
+      ROOT,
+      { name: "workspace/a", content: "x".repeat(600) },
+      { name: "workspace/b", type: "symlink", linkname: "a" },
+    ]);
     const flips = fc.array(fc.tuple(fc.nat(valid.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(flips, async (changes) => {

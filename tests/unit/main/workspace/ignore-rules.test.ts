@@ -64,13 +64,16 @@ describe("what .bottleignore leaves out (ENV-4)", () => {
   it("means what it means to git", async () => {
     const lines = ["*.log", "!keep.log", "/build/", "docs/*.txt", "**/tmp", "a/**/z", "name with space", "\\#hash", "x?y", "[ab].c"];
     const nested = ["!a.log", "only-here"];
-    const names = "x.log keep.log build/out src/build/out docs/a.txt docs/b/a.txt deep/tmp a/z a/b/c/z xzy a.c c.c sub/a.log sub/only-here only-here #hash";
+    const names =
+      "x.log keep.log build/out src/build/out docs/a.txt docs/b/a.txt deep/tmp a/z a/b/c/z xzy a.c c.c sub/a.log sub/only-here only-here #hash";
     const paths = [...names.split(" "), "name with space", "sub/keep.log"];
     await using tree = await hostTree({ ".gitignore": lines.join("\n"), "sub/.gitignore": nested.join("\n") });
     await tree.add(Object.fromEntries(paths.map((path) => [path, "x"])));
     const run = promisify(execFile);
     await run("git", ["init", "-q"], { cwd: tree.path });
-    const { stdout } = await run("git", ["-c", "core.quotePath=false", "ls-files", "--others", "--ignored", "--exclude-standard"], { cwd: tree.path });
+    const { stdout } = await run("git", ["-c", "core.quotePath=false", "ls-files", "--others", "--ignored", "--exclude-standard"], {
+      cwd: tree.path,
+    });
     const own = rules({ "": lines.join("\n"), sub: nested.join("\n") });
     expect(paths.filter((path) => own.covers(path, false)).toSorted()).toEqual(stdout.trim().split("\n").toSorted());
   });
