@@ -8,11 +8,11 @@ import { FailureNote } from "../ui/notes.tsx";
 function consequence({ bottles, manifests }: SecretRow): string {
   const running =
     bottles.length > 0
-      ? `${bottles.join(", ")} ${bottles.length === 1 ? "loses" : "lose"} it at once: requests that need it are answered 503. `
+      ? `${bottles.join(", ")} ${bottles.length === 1 ? "gets" : "get"} the value of your environment in its place at once, or none: requests that need it are then answered 503. `
       : "";
   const named =
     manifests.length > 0 ? `${plural(manifests.length, "bottle manifest")} still ${manifests.length === 1 ? "names" : "name"} it. ` : "";
-  return `${running}${named}A value of that name in your environment is used in its place. The stored value cannot be brought back.`;
+  return `${running}${named}The stored value cannot be brought back.`;
 }
 
 /** Asked before a stored value is removed; null shows nothing. */

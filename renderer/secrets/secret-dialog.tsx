@@ -71,7 +71,9 @@ function Errand({ errand, onDone }: { errand: SecretErrand; onDone: () => void }
     case "absent":
       return (
         <>
-          <p className="pb-3 text-dim">There is no secret store yet. It is one encrypted file in bot-bottle's home; make it first.</p>
+          <p className="pb-3 text-dim">
+            There is no secret store yet: one encrypted file in bot-bottle's home, for panel and command line.
+          </p>
           <CreateForm store={store} onDone={() => errand.do === "unlock" && onDone()} />
         </>
       );
@@ -86,15 +88,20 @@ function Errand({ errand, onDone }: { errand: SecretErrand; onDone: () => void }
   }
 }
 
-const titles: Record<SecretErrand["do"], string> = { add: "Add a secret", store: "Store", unlock: "Unlock the secret store" };
+function titleOf(errand: SecretErrand, absent: boolean): string {
+  if (errand.do === "store") return `Store ${errand.name}`;
+  if (errand.do === "add") return "Add a secret";
+  return absent ? "Make the secret store" : "Unlock the secret store";
+}
 
 /** Stores a value; makes or opens the store first where that is needed. */
 export function SecretDialog({ errand, onClose }: { errand: SecretErrand | null; onClose: () => void }) {
+  const absent = useSecrets().data?.store.state === "absent";
   return (
     <Modal
       open={errand !== null}
       onClose={onClose}
-      title={errand === null ? "" : errand.do === "store" ? `Store ${errand.name}` : titles[errand.do]}
+      title={errand === null ? "" : titleOf(errand, absent)}
       description="Values are encrypted, given to sidecars only, and never shown again."
       width="max-w-md"
     >

@@ -1,5 +1,6 @@
 import { Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
+import { Fragment } from "react";
 import type { SecretRow, SecretStoreState } from "#common/ipc/secret-methods.ts";
 import type { View } from "../app/location.ts";
 import { bottleView, hrefOf } from "../app/location.ts";
@@ -23,7 +24,7 @@ function Source({ row, locked }: { row: SecretRow; locked: boolean }) {
 function Links({ names, view }: { names: readonly string[]; view: (name: string) => View }) {
   if (names.length === 0) return <span className="text-faint">–</span>;
   return (
-    <span className="flex flex-wrap gap-x-2">
+    <span className="flex flex-wrap gap-x-3">
       {names.map((name) => (
         <a key={name} href={hrefOf(view(name))} className="data text-dim underline-offset-2 hover:text-text hover:underline">
           {name}
@@ -53,17 +54,30 @@ function LastUse({ row }: { row: SecretRow }) {
   if (row.lastUsedAt === null) return <span className="text-faint">never</span>;
   return (
     <span className="whitespace-nowrap">
-      <Age since={row.lastUsedAt} className="data" /> <span className="text-faint">ago{row.lastUsedBy ? ` · ${row.lastUsedBy}` : ""}</span>
+      <Age since={row.lastUsedAt} className="data" /> <span className="text-faint">ago</span>
+      {row.lastUsedBy ? <span className="data block text-sm text-faint">{row.lastUsedBy}</span> : null}
     </span>
   );
+}
+
+/** A long name breaks after an underscore, not in the middle of a word. */
+function BreakableName({ name }: { name: string }) {
+  const parts = name.split(/(?<=_)/);
+  return parts.map((part, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts of one name, in their order
+    <Fragment key={at}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 }
 
 function Row({ row, store, onStore, onRemove }: { row: SecretRow } & Omit<SecretTableProps, "rows">) {
   const stored = row.storedAt !== null;
   return (
     <tr className="border-t border-line/60">
-      <th scope="row" className="data px-3 py-1.5 text-left font-medium break-all">
-        {row.name}
+      <th scope="row" aria-label={row.name} className="data px-3 py-1.5 text-left font-medium">
+        <BreakableName name={row.name} />
       </th>
       <Cell>
         <Source row={row} locked={store.state === "locked"} />

@@ -62,7 +62,7 @@ export function StoreCard({ store, onUnlock, onPassphrase }: StoreCardProps) {
             </>
           ) : null}
           {store.state === "locked" || store.state === "absent" ? (
-            <Button icon={<LockOpen size={13} aria-hidden="true" />} onClick={onUnlock}>
+            <Button icon={store.state === "locked" ? <LockOpen size={13} aria-hidden="true" /> : null} onClick={onUnlock}>
               {store.state === "absent" ? "Make it…" : "Unlock…"}
             </Button>
           ) : null}

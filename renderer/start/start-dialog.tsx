@@ -55,7 +55,7 @@ function StartFields({
         {form.error ? <FailureNote error={form.error} /> : null}
         {form.preflight ? <PreflightSummary preflight={form.preflight} busy={form.checking} onErrand={setErrand} /> : null}
         <ManifestHint onClose={onClose} />
-        <div className="flex items-center gap-3">
+        <div className="sticky -bottom-[9vh] -mx-5 -mb-5 flex items-center gap-3 rounded-b-lg border-t border-line bg-panel px-5 py-3">
           <p id={reason} role="status" className="min-w-0 grow truncate text-sm text-faint" title={form.obstacle ?? undefined}>
             {form.starting ? "Starting…" : form.obstacle}
           </p>
