@@ -6,7 +6,7 @@ export const AuditEntry = z.strictObject({
   index: z.int().min(0),
   time: Timestamp,
   slug: Slug,
-  component: z.enum(["egress", "bottle", "proposals"]),
+  component: z.enum(["egress", "bottle", "proposals", "git"]),
   /** Identity of what is recorded, e.g. the proposal's id: recording it twice writes one line. */
   subject: z.string(),
   action: z.string(),

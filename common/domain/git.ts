@@ -38,6 +38,11 @@ export const GateRepo = z.strictObject({
 });
 export type GateRepo = z.infer<typeof GateRepo>;
 
+/** The URL that the gate gives to git, and that is shown: inert text. */
+export function upstreamUrl({ upstream: { user, host, port, path } }: Pick<GateRepo, "upstream">): string {
+  return `ssh://${user}@${host}:${port}/${path.replace(/^\//, "")}`;
+}
+
 /** One ref of a push, as the client asked for it. */
 export const RefUpdate = z.strictObject({
   ref: z.string().max(1024),
@@ -144,6 +149,8 @@ export const PushFile = z.strictObject({
   added: z.int(),
   removed: z.int(),
   binary: z.boolean(),
+  /** Git's mode where the file is new or its mode changed: 100755 a program, 120000 a symbolic link, 160000 another repository. */
+  mode: z.enum(["100644", "100755", "120000", "160000"]).optional(),
   /** Unified hunks; empty for a binary file. Hostile text. */
   patch: z.string(),
   /** The patch was cut at the limit. */

@@ -37,7 +37,11 @@ export function parseSshUrl(url: string): SshUrl | null {
 const OneLine = z.string().regex(/^[^\p{Cc}]+$/u, "must be one line and not empty");
 
 /** Where a repository's private key is: a file of the operator's machine, or a secret. */
-export type GitIdentity = { readonly kind: "file"; readonly path: string } | { readonly kind: "secret"; readonly ref: TokenRef };
+export const GitIdentity = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("file"), path: z.string() }),
+  z.object({ kind: z.literal("secret"), ref: TokenRef }),
+]);
+export type GitIdentity = z.infer<typeof GitIdentity>;
 
 /**
  * A path where it says so by `/` or `~`, else the name of a secret. Only `~/…` and absolute paths are files: a relative one

@@ -8,6 +8,7 @@ import type { RunningStart } from "../bottles/start.ts";
 import { Traffic } from "../egress/traffic.ts";
 import { timestamp } from "../platform/clock.ts";
 import { Coalesced } from "../platform/coalesced.ts";
+import type { BundleLink } from "../sidecars/bundle-link.ts";
 import type { Services } from "./services.ts";
 
 export type Summary = z.output<typeof BottleSummary>;
@@ -127,7 +128,7 @@ export class BottleBoard {
     const traffic = await this.traffic(bottle.slug);
     return {
       ...row,
-      pending: (link?.view?.proposals ?? []).filter(({ status }) => status === "pending").length,
+      pending: waiting(link),
       allowed: traffic.allowed,
       refused: traffic.refused,
       lastRefusal: traffic.lastRefusal,
@@ -135,6 +136,13 @@ export class BottleBoard {
       steps: [],
     };
   }
+}
+
+/** Proposals and pushes that wait for the operator. */
+function waiting(link: BundleLink | null): number {
+  const proposals = (link?.view?.proposals ?? []).filter(({ status }) => status === "pending");
+  const pushes = (link?.view?.pushes ?? []).filter(({ status }) => status === "held");
+  return proposals.length + pushes.length;
 }
 
 /** What happened and what to do next (UI-4). */

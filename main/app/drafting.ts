@@ -5,6 +5,8 @@ import type { StartRequest } from "#common/ipc/contract.ts";
 import type { Backend, ImageSpec } from "../backends/backend.ts";
 import { describeImage } from "../backends/image-spec.ts";
 import type { Blueprint, Drafting } from "../bottles/blueprint.ts";
+import { identityRefs, planGate } from "../git/gate-plan.ts";
+import type { SshIdentities } from "../git/ssh-identities.ts";
 import type { AgentManifest, BottleManifest, ManifestSet } from "../manifests/manifest-set.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Secret } from "../platform/secret.ts";
@@ -30,6 +32,7 @@ export interface DraftingDeps {
   readonly home: HomePaths;
   readonly env: OperatorEnv;
   readonly secrets: SecretSource;
+  readonly identities: SshIdentities;
   readonly hostLogins: HostLogins;
   readonly userHome: string;
   readonly backend: Backend;
@@ -69,6 +72,8 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     hostLogin: hostLogin.login,
   });
   const skills = await collectSkills({ names: agent.skills, places: skillPlaces(deps), target: provision.plan.skillsFolder });
+  const gate = planGate(bottle.settings);
+  const keys = await deps.identities.check(gate.identities);
   const { env, prompts, problems } = await resolveBottleEnv(deps, bottle, request.answers ?? {}, answers);
   const guest = equipGuest(provision, env, "fresh");
   return {
@@ -89,11 +94,19 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     skills: agent.skills,
     gitIdentity: provision.gitIdentity,
     repos: provision.repos,
+    gate: { repos: gate.repos, identities: gate.identities },
     workspace: request.workspace === null ? null : { hostPath: request.workspace, guestPath: provision.workspace.guestPath, copied },
     prompts,
-    lackingSecrets: await lackingSecrets(provision.tokenRefs, deps.secrets),
-    warnings: [...provision.warnings, ...skills.warnings],
-    problems: [...hostLogin.problems, ...skills.problems, ...problems, ...(await tokenFaults(provision.tokenRefs, deps.secrets))],
+    lackingSecrets: await lackingSecrets([...provision.tokenRefs, ...identityRefs(gate.identities)], deps.secrets),
+    warnings: [...provision.warnings, ...skills.warnings, ...gate.warnings, ...keys.warnings],
+    problems: [
+      ...hostLogin.problems,
+      ...skills.problems,
+      ...problems,
+      ...(await tokenFaults(provision.tokenRefs, deps.secrets)),
+      ...gate.problems,
+      ...keys.problems,
+    ],
   };
 }
 

@@ -6,8 +6,8 @@ import type { AppHandlers, TerminalHandlers, TopicBus } from "../ipc/handlers.ts
 import type { BundleLink } from "../sidecars/bundle-link.ts";
 import type { BottleBoard } from "./bottle-board.ts";
 import { engineStatus } from "./engine-watch.ts";
-import type { ManifestHandlers } from "./manifest-handlers.ts";
 import { gitHandlers } from "./git-handlers.ts";
+import type { ManifestHandlers } from "./manifest-handlers.ts";
 import { requireReachable } from "./require-reachable.ts";
 import type { SecretHandlers } from "./secret-handlers.ts";
 import type { Services } from "./services.ts";

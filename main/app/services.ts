@@ -14,6 +14,12 @@ import { BottleRegistry } from "../bottles/registry.ts";
 import { BottleStarter } from "../bottles/start.ts";
 import { BottleStopper, unknownBottle } from "../bottles/stop.ts";
 import { EventArchive } from "../egress/event-archive.ts";
+import { DismissedPushes } from "../git/dismissed-pushes.ts";
+import { keyLifetimeSeconds } from "../git/key-lifetime.ts";
+import { pushAuditRecords } from "../git/push-audit.ts";
+import { PushInbox } from "../git/push-inbox.ts";
+import { PushRecords } from "../git/push-records.ts";
+import type { SshIdentities } from "../git/ssh-identities.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { homeId } from "../platform/home.ts";
@@ -25,6 +31,7 @@ import { ProposalStore } from "../proposals/proposal-store.ts";
 import { bundleEntries } from "../sidecars/bundle-entries.ts";
 import { mintCertificateAuthority } from "../sidecars/certificate-authority.ts";
 import { readExtraCa } from "../sidecars/extra-ca.ts";
+import type { RepoKeys } from "../sidecars/key-supply.ts";
 import { LinkPool } from "../sidecars/link-pool.ts";
 import { responseTimeoutSeconds } from "../sidecars/response-timeout.ts";
 import { BringBack } from "../workspace/bring-back.ts";
@@ -43,6 +50,8 @@ export interface ServicesDeps {
   readonly limits: Limits;
   /** Values of those that can be had, for this bottle (ENV-2). */
   resolveSecrets(slug: Slug, refs: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** The private keys of repositories (SSH-4). */
+  readonly identities: SshIdentities;
 }
 
 /** The use-cases, wired; what panel and command line have in common. Disposing closes links and leaves bottles running. */
@@ -53,6 +62,8 @@ export interface Services extends AsyncDisposable {
   readonly archive: EventArchive;
   readonly audit: AuditLog;
   readonly inbox: Inbox;
+  readonly pushes: PushInbox;
+  readonly pushRecords: PushRecords;
   readonly starter: BottleStarter;
   readonly stopper: BottleStopper;
   readonly bringBack: BringBack;
@@ -65,6 +76,7 @@ export interface Services extends AsyncDisposable {
 
 const CONNECT_NEW_MS = 60_000;
 const ENGINE_MS = 15_000;
+const PUSHES_BYTES = 1024 * 1024;
 
 export function createServices(deps: ServicesDeps): Services {
   const { home, backend, clock, logger } = deps;
@@ -72,6 +84,7 @@ export function createServices(deps: ServicesDeps): Services {
   const archive = new EventArchive(home);
   const audit = new AuditLog(home, clock);
   const store = new ProposalStore(home);
+  const records = new PushRecords(home, new EventArchive(home, PUSHES_BYTES, "pushes"), new DismissedPushes(home));
   const ownHome = once(() => homeId(home));
   const links = new LinkPool({
     buildId,
@@ -80,10 +93,12 @@ export function createServices(deps: ServicesDeps): Services {
     open: (slug, signal) => backend.openControl(slug, signal),
     archivedSeq: (slug) => archive.lastSeq(slug),
     resolveSecrets: (slug, refs) => deps.resolveSecrets(slug, refs),
-    keep: (slug, events) => keepEvents(archive, audit, slug, events),
+    resolveKeys: (slug, repos) => keysOf(deps, registry, slug, repos),
+    keep: (slug, events) => keepEvents({ archive, audit, records }, slug, events),
   });
   const inbox = new Inbox({ links, store, archive, audit, clock, operator: userInfo().username, resolveSecrets: deps.resolveSecrets });
-  const forgetRecords = (slug: Slug) => archive.forget(slug);
+  const pushes = new PushInbox({ links, records, clock, operator: userInfo().username, audit: (record) => audit.record(record) });
+  const forgetRecords = async (slug: Slug) => void (await Promise.all([archive.forget(slug), records.forget(slug)]));
   const cleaning: CleanupDeps = { backend, registry, home, homeId: ownHome, forgetRecords };
   const observe = (signal: AbortSignal) => observeBottles({ backend, registry, homeId: ownHome }, signal);
   return {
@@ -93,13 +108,15 @@ export function createServices(deps: ServicesDeps): Services {
     archive,
     audit,
     inbox,
+    pushes,
+    pushRecords: records,
     starter: createStarter(deps, registry, links, ownHome),
     stopper: new BottleStopper({
       backend,
       registry,
       logger,
       homeId: ownHome,
-      drain: (slug) => drainBundle({ links, logger, beforeEnd: (each) => inbox.withdraw(each) }, slug),
+      drain: (slug) => drainBundle({ links, logger, beforeEnd: (each) => withdrawAll(inbox, pushes, each) }, slug),
       forgetRecords,
     }),
     bringBack: new BringBack({ home, clock, copyOut: (slug, path, signal) => backend.copyOut(slug, path, signal) }),
@@ -126,6 +143,7 @@ function createStarter(deps: ServicesDeps, registry: BottleRegistry, links: Link
     versions: { build: buildId, node: process.version },
     homeId: ownHome,
     responseTimeoutSeconds: () => responseTimeoutSeconds(deps.env),
+    keyLifetimeSeconds: () => keyLifetimeSeconds(deps.env),
     surveyWorkspace: (hostPath, signal) => surveyWorkspace(hostPath, monotonic, signal),
     copyWorkspace: (slug, place, progress) =>
       workspaceCopy({
@@ -144,10 +162,11 @@ function createStarter(deps: ServicesDeps, registry: BottleRegistry, links: Link
   });
 }
 
-/** A new bundle is ready once it has every credential its routes name: the first request must not meet a 503. */
+/** A new bundle is ready once it has every credential its routes and repositories need: the first request must not meet a 503. */
 async function connectNew(deps: ServicesDeps, links: LinkPool, slug: Slug, refs: readonly string[], signal: AbortSignal): Promise<void> {
   const client = await links.get(slug).connected(CONNECT_NEW_MS);
   signal.throwIfAborted();
+  await links.get(slug).keysIn(CONNECT_NEW_MS);
   if (refs.length === 0) return;
   const values = await deps.resolveSecrets(slug, refs);
   const missing = refs.filter((ref) => values[ref] === undefined);
@@ -160,9 +179,29 @@ async function connectNew(deps: ServicesDeps, links: LinkPool, slug: Slug, refs:
   await client.request({ type: "set-secrets", values: { ...values } });
 }
 
+/** The keys of a bottle's repositories, from where its manifest said at its start that they are. */
+async function keysOf(deps: ServicesDeps, registry: BottleRegistry, slug: Slug, repos: readonly string[]): Promise<RepoKeys> {
+  const declared = (await registry.read(slug))?.identities ?? {};
+  const wanted = Object.entries(declared).filter(([repo]) => repos.includes(repo));
+  return { keys: await deps.identities.read(Object.fromEntries(wanted)), lifetimeSeconds: keyLifetimeSeconds(deps.env) };
+}
+
+async function withdrawAll(inbox: Inbox, pushes: PushInbox, slug: Slug): Promise<void> {
+  await inbox.withdraw(slug);
+  await pushes.withdraw(slug);
+}
+
+interface Keepers {
+  readonly archive: EventArchive;
+  readonly audit: AuditLog;
+  readonly records: PushRecords;
+}
+
 /** Audit first: what is acknowledged is gone from the bundle, and a decision must not be lost between the two. */
-async function keepEvents(archive: EventArchive, audit: AuditLog, slug: Slug, events: readonly NumberedEvent[]): Promise<void> {
-  for (const record of auditRecords(slug, events)) await audit.record(record);
+async function keepEvents({ archive, audit, records }: Keepers, slug: Slug, events: readonly NumberedEvent[]): Promise<void> {
+  for (const record of [...auditRecords(slug, events), ...pushAuditRecords(slug, events)]) await audit.record(record);
+  await records.keep(slug, events);
+  // Last: its newest number is what the bundle is asked to go on from.
   await archive.append(slug, events);
 }
 

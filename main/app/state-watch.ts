@@ -18,5 +18,5 @@ export async function watchState(home: HomePaths, logger: Logger, onChange: () =
 /** Decisions and locks change all the time and are told by the bundle itself. */
 function concernsList(name: string): boolean {
   const file = basename(name);
-  return file === "metadata.json" || file === "proposals.json" || file === name;
+  return file === "metadata.json" || file === "proposals.json" || file === "dismissed-pushes.json" || file === name;
 }

@@ -4,6 +4,7 @@ import type { ManifestName } from "#common/domain/names.ts";
 import type { Route } from "#common/domain/route.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
 import type { GuestCommand, GuestEntry, ImageSpec } from "../backends/backend.ts";
+import type { GatePlan } from "../git/gate-plan.ts";
 import type { LackingSecret } from "../secrets/token-refs.ts";
 
 /** What manifests and provider say a bottle is to be, before anything of it exists. Holds names of secrets, never values. */
@@ -26,6 +27,8 @@ export interface Blueprint {
   readonly skills: readonly string[];
   readonly gitIdentity: string | null;
   readonly repos: readonly string[];
+  /** What the git-gate serves, and where the keys are. */
+  readonly gate: Pick<GatePlan, "repos" | "identities">;
   /** The operator's folder; where it is not copied, only the agents that it defines count (ENV-4). */
   readonly workspace: { readonly hostPath: string; readonly guestPath: string; readonly copied: boolean } | null;
   /** Values only the operator can give (ENV-1). */

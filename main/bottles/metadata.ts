@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { RepoName } from "#common/domain/git.ts";
 import { BackendName, ManifestName, Slug, Timestamp } from "#common/domain/names.ts";
+import { GitIdentity } from "#common/manifest/git-gate-schema.ts";
 
 /** A process of this machine; the start time tells it from a later one with the same number. */
 export const ProcessMark = z.object({ pid: z.int(), startedAt: z.string() });
@@ -20,6 +22,8 @@ export const BottleMetadata = z.object({
   phase: z.enum(["starting", "started", "stopping", "stopped"]).catch("started"),
   /** Who starts or stops it; if that process is gone, it was interrupted. */
   starter: ProcessMark.nullable().catch(null),
+  /** Where the keys of its repositories are, as the manifest said when it was started; whoever connects gives them anew (SSH-4). */
+  identities: z.record(RepoName, GitIdentity).catch({}),
   versions: z.record(z.string(), z.string()).default({}),
 });
 export type BottleMetadata = z.infer<typeof BottleMetadata>;

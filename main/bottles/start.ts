@@ -36,6 +36,8 @@ export interface StartDeps {
   readonly versions: Readonly<Record<string, string>>;
   readonly homeId: () => Promise<string>;
   readonly responseTimeoutSeconds: () => number;
+  /** How long a bundle keeps a key (SSH-4); throws where the setting is no such time. */
+  readonly keyLifetimeSeconds: () => number;
   /** Counts what a copy of the folder would be. */
   surveyWorkspace(hostPath: string, signal: AbortSignal): Promise<WorkspaceSurvey>;
   /** The folder on its way into the bottle; remembers what was copied, and tells how far it is. */
@@ -150,7 +152,7 @@ export class BottleStarter {
       dns: this.#deps.backend.name === "docker",
       table: { revision: 1, routes: [...blueprint.routes] },
       supervise: blueprint.supervise,
-      repos: [],
+      repos: [...blueprint.gate.repos],
       gateLimits: DEFAULT_GATE_LIMITS,
       responseTimeoutSeconds: this.#deps.responseTimeoutSeconds(),
     });
@@ -189,16 +191,19 @@ export class BottleStarter {
       startedAt: timestamp(this.#deps.clock),
       phase,
       starter: phase === "starting" ? ownProcessMark() : null,
+      identities: { ...blueprint.gate.identities },
       versions: { ...this.#deps.versions },
     };
   }
 }
 
 function settingsProblems(deps: StartDeps): string[] {
-  try {
-    deps.responseTimeoutSeconds();
-    return [];
-  } catch (error) {
-    return [error instanceof OperatorError ? error.message : String(error)];
-  }
+  return [deps.responseTimeoutSeconds, deps.keyLifetimeSeconds].flatMap((read) => {
+    try {
+      read();
+      return [];
+    } catch (error) {
+      return [error instanceof OperatorError ? error.message : String(error)];
+    }
+  });
 }

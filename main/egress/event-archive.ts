@@ -6,30 +6,30 @@ import { withFileLock } from "../platform/file-lock.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { appendJsonLines, readJsonLines } from "../platform/json-lines.ts";
 
-const FILE = "decisions.jsonl";
-const LOCK = "archive";
 const MAX_BYTES = 4 * 1024 * 1024;
 const KEPT_FILES = 4;
 const TAIL_BYTES = 64 * 1024;
 
 /**
- * What happened in each bottle, kept in `state/<slug>/decisions.jsonl` (EGR-7). Every connected client offers every event;
- * the lock and the sequence numbers make that one gapless record, whoever comes first.
+ * What happened in each bottle, kept in `state/<slug>/<file>` (EGR-7). Every connected client offers every event; the lock
+ * and the sequence numbers make that one record without repeats, whoever comes first.
  */
 export class EventArchive {
   readonly #home: HomePaths;
   readonly #maxBytes: number;
+  readonly #name: string;
   /** Last archived number per file size, so that a quiet file is not read again. */
   readonly #known = new Map<Slug, { readonly size: number; readonly seq: number }>();
 
-  constructor(home: HomePaths, maxBytes = MAX_BYTES) {
+  constructor(home: HomePaths, maxBytes = MAX_BYTES, name = "decisions") {
     this.#home = home;
     this.#maxBytes = maxBytes;
+    this.#name = name;
   }
 
   /** Appends what is not archived yet; durable when it resolves. Returns the events that were new. */
   append(slug: Slug, events: readonly NumberedEvent[]): Promise<readonly NumberedEvent[]> {
-    return withFileLock(this.#home.bottleState(slug), LOCK, async () => {
+    return withFileLock(this.#home.bottleState(slug), `archive-${this.#name}`, async () => {
       const last = await this.lastSeq(slug);
       const fresh = events.filter(({ seq }) => seq > last);
       if (fresh.length === 0) return [];
@@ -67,14 +67,15 @@ export class EventArchive {
   }
 
   #file(slug: Slug): string {
-    return join(this.#home.bottleState(slug), FILE);
+    return join(this.#home.bottleState(slug), `${this.#name}.jsonl`);
   }
 
   /** Oldest first. */
   async #files(slug: Slug): Promise<string[]> {
     const folder = this.#home.bottleState(slug);
-    const names = (await readdir(folder).catch(() => [])).filter((name) => name === FILE || /^decisions\.jsonl\.\d+$/.test(name));
-    const age = (name: string) => Number(name.slice(FILE.length + 1) || 0);
+    const file = `${this.#name}.jsonl`;
+    const age = (name: string) => (name === file ? 0 : Number(/^\.(\d+)$/.exec(name.slice(file.length))?.[1] ?? Number.NaN));
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(file) && !Number.isNaN(age(name)));
     return names.sort((a, b) => age(b) - age(a)).map((name) => join(folder, name));
   }
 

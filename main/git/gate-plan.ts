@@ -30,6 +30,11 @@ export function planGate(settings: EffectiveBottle): GatePlan {
   };
 }
 
+/** Names of the secrets that hold keys. */
+export function identityRefs(identities: GatePlan["identities"]): string[] {
+  return Object.values(identities).flatMap((identity) => (identity.kind === "secret" ? [identity.ref] : []));
+}
+
 function gateRepo(name: string, repo: Declared[string]): GateRepo[] {
   const upstream = parseSshUrl(repo.url);
   if (upstream === null || repo.host_key === undefined) return [];

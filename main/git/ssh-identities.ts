@@ -12,13 +12,19 @@ export interface IdentityDeps {
   resolveSecret(ref: string): Promise<Secret | null>;
 }
 
-/** What stands in the way of using the keys, and what is unwise about them; by name, never by content. */
+/**
+ * What stands in the way of using the keys that are there, and what is unwise about them; by name, never by content. Secrets
+ * that are not there are not among it: they are asked for with all other secrets.
+ */
 export interface IdentityFindings {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
 
-type Found = { readonly ok: true; readonly key: Secret; readonly warning: string | null } | { readonly ok: false; readonly fault: string };
+type Found =
+  | { readonly ok: true; readonly key: Secret; readonly warning: string | null }
+  /** `lacking`: a secret that has no value now. */
+  | { readonly ok: false; readonly fault: string; readonly lacking?: true };
 
 /** The private keys of repositories: read when a bundle needs them, kept nowhere (SSH-4, ENV-3). */
 export class SshIdentities {
@@ -33,7 +39,7 @@ export class SshIdentities {
       Object.entries(identities).map(async ([repo, identity]) => ({ place: placeOf(repo, identity), found: await this.#find(identity) })),
     );
     return {
-      problems: found.flatMap((each) => (each.found.ok ? [] : [`${each.place} ${each.found.fault}`])),
+      problems: found.flatMap((each) => (each.found.ok || each.found.lacking ? [] : [`${each.place} ${each.found.fault}`])),
       warnings: found.flatMap((each) => (each.found.ok && each.found.warning !== null ? [`${each.place} ${each.found.warning}`] : [])),
     };
   }
@@ -58,8 +64,9 @@ export class SshIdentities {
       if (error instanceof OperatorError) return error;
       throw error;
     });
-    if (secret instanceof OperatorError) return { ok: false, fault: `cannot be had: ${secret.message}` };
-    if (secret === null) return { ok: false, fault: "is not set: store the private key as a secret of this name, or name its file" };
+    if (secret instanceof OperatorError) return { ok: false, fault: `cannot be had: ${secret.message}`, lacking: true };
+    if (secret === null)
+      return { ok: false, fault: "is not set: store the private key as a secret of this name, or name its file", lacking: true };
     return withWarning(readPrivateKey(secret.reveal()), null);
   }
 

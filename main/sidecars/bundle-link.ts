@@ -11,13 +11,15 @@ import { Signal } from "../platform/signal.ts";
 import { backOff } from "./back-off.ts";
 import type { BundleView, ViewPart } from "./bundle-view.ts";
 import { advance } from "./bundle-view.ts";
-import type { ControlClient } from "./control-client.ts";
+import type { ControlClient, GitPicture } from "./control-client.ts";
 import { connectControl } from "./control-client.ts";
+import type { KeySupplyOptions } from "./key-supply.ts";
+import { KeySupply } from "./key-supply.ts";
 
 type LinkState = z.infer<typeof LinkStateSchema>;
 export type LinkChange = ViewPart | "link";
 
-export interface LinkOptions {
+export interface LinkOptions extends KeySupplyOptions {
   readonly slug: Slug;
   readonly buildId: string;
   readonly role: "panel" | "cli";
@@ -52,6 +54,7 @@ export class BundleLink implements AsyncDisposable {
   /** Whether `#client` has told its waiters something; only then do later ones wait anew. */
   #told = false;
   #problem: unknown = null;
+  #supply: KeySupply | null = null;
   #keeping: Promise<void> = Promise.resolve();
 
   constructor(options: LinkOptions) {
@@ -78,6 +81,20 @@ export class BundleLink implements AsyncDisposable {
   /** The connected client; waits for it at most `ms`. */
   connected(ms: number): Promise<ControlClient> {
     return withDeadline(this.#client.promise, ms, () => this.#late());
+  }
+
+  /** Resolves once the bundle holds the keys of all its repositories; rejects with why it cannot be given one. */
+  async keysIn(ms: number): Promise<void> {
+    await this.connected(ms);
+    const lacking = () => (this.#view?.repos ?? []).filter(({ key }) => key !== "ready").map(({ name }) => name);
+    const held = Promise.withResolvers<void>();
+    const look = () => {
+      if (this.#supply?.problem != null) held.reject(this.#supply.problem);
+      else if (lacking().length === 0) held.resolve();
+    };
+    using _listening = this.changed.subscribe(look);
+    look();
+    await withDeadline(held.promise, ms, () => this.#withoutKeys(lacking()));
   }
 
   /** Resolves once every event received so far is kept. */
@@ -113,6 +130,8 @@ export class BundleLink implements AsyncDisposable {
     const since = await this.#options.archivedSeq(this.slug);
     const stream = await this.#open();
     const early: NumberedEvent[][] = [];
+    const earlyGit: GitPicture[] = [];
+    let adoptGit = (picture: GitPicture): void => void earlyGit.push(picture);
     let receive = (events: readonly NumberedEvent[]): void => void early.push([...events]);
     const client = await connectControl(stream, {
       slug: this.slug,
@@ -123,16 +142,21 @@ export class BundleLink implements AsyncDisposable {
       requestMs: REQUEST_MS,
       onEvents: (events) => receive(events),
       onHealth: (health, missing) => this.#adoptHealth(health, missing),
+      onGit: (picture) => adoptGit(picture),
     });
-    this.#view = { ...client.snapshot, seq: client.snapshot.lastSeq };
+    this.#view = { ...client.snapshot, ...earlyGit.at(-1), seq: client.snapshot.lastSeq };
+    const supply = new KeySupply(this.#options, client);
+    this.#supply = supply;
     receive = (events) => this.#receive(client, events);
+    adoptGit = (picture) => this.#adoptGit(picture, supply);
     for (const events of early) receive(events);
     await this.#giveMissingSecrets(client);
+    await supply.offer(this.#view?.repos ?? []);
     this.#state = "connected";
     this.#problem = null;
     this.#client.resolve(client);
     this.#told = true;
-    this.changed.emit(new Set<LinkChange>(["link", "table", "proposals", "health"]));
+    this.changed.emit(new Set<LinkChange>(["link", "table", "proposals", "health", "repos", "pushes"]));
     return client;
   }
 
@@ -174,6 +198,14 @@ export class BundleLink implements AsyncDisposable {
     this.changed.emit(new Set<LinkChange>(["health"]));
   }
 
+  #adoptGit({ repos, pushes }: GitPicture, supply: KeySupply): void {
+    if (this.#view === null) return;
+    this.#view = { ...this.#view, repos, pushes };
+    const told = () => this.changed.emit(new Set<LinkChange>(["repos", "pushes"]));
+    told();
+    void supply.offer(repos).then(() => (supply.problem === null ? undefined : told()));
+  }
+
   #fail(error: unknown): void {
     this.#problem = error;
     if (!(error instanceof OperatorError) || error.code !== "protocol") return;
@@ -193,6 +225,13 @@ export class BundleLink implements AsyncDisposable {
     this.#client = Promise.withResolvers<ControlClient>();
     this.#client.promise.catch(() => undefined);
     this.#told = false;
+  }
+
+  #withoutKeys(repos: readonly string[]): OperatorError {
+    return new OperatorError("secret-missing", {
+      message: `The gate of ${this.slug} did not take the keys of ${repos.join(", ")} in time`,
+      hint: "See the gate's health, and `identity` of the repositories in the bottle's manifest",
+    });
   }
 
   #late(): OperatorError {

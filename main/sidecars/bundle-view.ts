@@ -1,9 +1,10 @@
+import type { HeldPush, PushDecision } from "#common/domain/git.ts";
 import type { Proposal } from "#common/domain/proposal.ts";
 import type { NumberedEvent } from "#common/wire/control.ts";
 import type { BundleSnapshot } from "./control-client.ts";
 
 /** Which parts of a bundle's picture an event touched. */
-export type ViewPart = "table" | "proposals" | "health" | "decisions";
+export type ViewPart = "table" | "proposals" | "health" | "decisions" | "repos" | "pushes";
 
 /** The client's picture of one bundle: what it said when it was ready, carried forward by its events. */
 export interface BundleView extends BundleSnapshot {
@@ -41,9 +42,12 @@ function applyEvent(view: BundleView, { event }: NumberedEvent, touched: Set<Vie
     case "daemon":
       touched.add("health");
       return { ...view, health: [...view.health.filter(({ name }) => name !== event.health.name), event.health] };
-    case "egress-decision":
-    case "push":
     case "push-decided":
+      touched.add("pushes");
+      return { ...view, pushes: view.pushes.map((held) => (held.push.id === event.pushId ? decided(held, event.decision) : held)) };
+    // A held push comes with the gate's whole picture, in a frame of its own.
+    case "push":
+    case "egress-decision":
     case "dropped":
       return view;
   }
@@ -55,4 +59,8 @@ function newer<T extends { readonly revision: number }>(a: T, b: T): T {
 
 function upsert(proposals: readonly Proposal[], proposal: Proposal): Proposal[] {
   return [...proposals.filter(({ id }) => id !== proposal.id), proposal];
+}
+
+function decided(held: HeldPush, decision: PushDecision): HeldPush {
+  return { ...held, status: decision.verdict, decision };
 }

@@ -3,15 +3,20 @@ import type { z } from "zod";
 import type { DaemonHealth, DaemonName } from "#common/domain/bottle.ts";
 import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
-import type { BundleReady, ClientFrame, FailureCode, NumberedEvent } from "#common/wire/control.ts";
+import type { BundleReady, ClientFrame, NumberedEvent } from "#common/wire/control.ts";
 import { BundleFrame, CONTROL_PROTOCOL } from "#common/wire/control.ts";
 import { encodeFrame, FrameDecoder } from "#common/wire/frame-codec.ts";
 import { withDeadline } from "../platform/deadline.ts";
+import { refused, requestFailed, unreachable } from "./control-failure.ts";
 
 export type BundleSnapshot = Omit<z.infer<typeof BundleReady>, "type">;
 type Request = Extract<ClientFrame, { id: number }>;
 /** A request as callers write it; the client numbers it. */
 export type ControlRequest = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never) : never;
+/** What a held push changes, as far as the bundle tells it. */
+export type PushDiff = Pick<Extract<BundleFrame, { type: "push-diff" }>, "files" | "cut">;
+/** The gate's picture, as a whole. */
+export type GitPicture = Pick<BundleSnapshot, "repos" | "pushes">;
 
 export interface ControlOptions {
   readonly slug: Slug;
@@ -22,6 +27,7 @@ export interface ControlOptions {
   readonly requestMs: number;
   onEvents(events: readonly NumberedEvent[]): void;
   onHealth(health: readonly DaemonHealth[], missingSecrets: readonly string[]): void;
+  onGit(picture: GitPicture): void;
 }
 
 /** One connection to one bundle (D6). A request resolves once its effect is live there. */
@@ -32,6 +38,7 @@ export interface ControlClient extends AsyncDisposable {
   /** Sends a request; resolves with the live revision after its effect. */
   request(request: ControlRequest): Promise<number>;
   restart(daemon: DaemonName): Promise<number>;
+  readPush(pushId: string): Promise<PushDiff>;
   ack(seq: number): void;
 }
 
@@ -49,10 +56,20 @@ export async function connectControl(stream: Duplex, options: ControlOptions): P
   }
 }
 
+type Answer = Extract<BundleFrame, { type: "done" | "push-diff" }>;
+
 interface Waiting {
-  resolve(revision: number): void;
+  readonly request: Request["type"];
+  resolve(answer: Answer): void;
   reject(error: Error): void;
 }
+
+/** Requests whose effect lies beyond the bundle: an upstream far away takes a large push, or does not answer. */
+const PATIENT_MS: Partial<Record<Request["type"], number>> = {
+  "decide-push": 30 * 60_000,
+  "refresh-repo": 5 * 60_000,
+  "read-push": 60_000,
+};
 
 class ControlConnection {
   readonly #stream: Duplex;
@@ -92,21 +109,23 @@ class ControlConnection {
     return {
       snapshot,
       closed: this.#closed.promise,
-      request: (request) => this.#request(request),
-      restart: (daemon) => this.#request({ type: "restart", daemon }),
+      request: async (request) => revisionOf(await this.#request(request)),
+      restart: async (daemon) => revisionOf(await this.#request({ type: "restart", daemon })),
+      readPush: async (pushId) => diffOf(await this.#request({ type: "read-push", pushId })),
       ack: (seq) => this.#send({ type: "ack", seq }),
       [Symbol.asyncDispose]: async () => this.#end(unreachable(this.#options.slug, "the control channel was closed here")),
     };
   }
 
-  #request(request: ControlRequest): Promise<number> {
+  #request(request: ControlRequest): Promise<Answer> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
-    const answer = Promise.withResolvers<number>();
-    this.#waiting.set(id, answer);
+    const answer = Promise.withResolvers<Answer>();
+    this.#waiting.set(id, { request: request.type, ...answer });
     this.#send({ ...request, id } as ClientFrame);
     const late = () => unreachable(this.#options.slug, `its bundle did not answer ${request.type} in time`);
-    return withDeadline(answer.promise, this.#options.requestMs, late).finally(() => this.#waiting.delete(id));
+    const ms = PATIENT_MS[request.type] ?? this.#options.requestMs;
+    return withDeadline(answer.promise, ms, late).finally(() => this.#waiting.delete(id));
   }
 
   #send(frame: ClientFrame): void {
@@ -131,14 +150,22 @@ class ControlConnection {
       case "refused":
         return this.#end(refused(this.#options.slug, frame.reason));
       case "done":
-        return this.#waiting.get(frame.id)?.resolve(frame.revision);
+      case "push-diff":
+        return this.#waiting.get(frame.id)?.resolve(frame);
       case "failed":
-        return this.#waiting.get(frame.id)?.reject(requestFailed(frame.code, frame.message));
+        return this.#fail(frame);
       case "events":
         return this.#options.onEvents(frame.events);
       case "health":
         return this.#options.onHealth(frame.health, frame.missingSecrets);
+      case "git":
+        return this.#options.onGit({ repos: frame.repos, pushes: frame.pushes });
     }
+  }
+
+  #fail({ id, code, message }: Extract<BundleFrame, { type: "failed" }>): void {
+    const waiting = this.#waiting.get(id);
+    waiting?.reject(requestFailed(waiting.request, code, message));
   }
 
   /** A bundle that calls itself by another name is not the one we were asked to give credentials to. */
@@ -164,34 +191,12 @@ class ControlConnection {
   }
 }
 
-function unreachable(slug: Slug, why: string, cause?: unknown): OperatorError {
-  return new OperatorError("bundle-unreachable", {
-    message: `Cannot reach the sidecars of ${slug}: ${why}`,
-    hint: "See whether the bottle still runs with `bot-bottle list`",
-    cause,
-  });
+function revisionOf(answer: Answer): number {
+  if (answer.type === "done") return answer.revision;
+  throw new OperatorError("protocol", { message: "The bundle answered another question than it was asked" });
 }
 
-function refused(slug: Slug, reason: string): OperatorError {
-  return new OperatorError("protocol", {
-    message: `The bundle of ${slug} cannot be used: ${reason}`,
-    hint: "Stop the bottle and start it again with this version",
-  });
-}
-
-function requestFailed(code: z.infer<typeof FailureCode>, message: string): OperatorError {
-  switch (code) {
-    case "stale":
-      return new OperatorError("stale-revision", { message, hint: "Look at it again: the routes have changed since" });
-    case "conflict":
-      return new OperatorError("already-decided", { message, hint: "It is decided already; nothing was changed" });
-    case "not-found":
-      return new OperatorError("not-found", { message });
-    case "bad-request":
-      return new OperatorError("bad-input", { message });
-    case "apply-failed":
-      return new OperatorError("conflict", { message, hint: "The change was rolled back; try again or see the sidecars' health" });
-    case "shutting-down":
-      return new OperatorError("bundle-unreachable", { message, hint: "The bottle is stopping" });
-  }
+function diffOf(answer: Answer): PushDiff {
+  if (answer.type === "push-diff") return { files: answer.files, cut: answer.cut };
+  throw new OperatorError("protocol", { message: "The bundle answered another question than it was asked" });
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { duplexPair } from "node:stream";
+import type { HeldPush, PushDecision, PushFile, RepoStatus } from "#common/domain/git.ts";
 import type { Proposal } from "#common/domain/proposal.ts";
 import type { RouteTable } from "#common/domain/route.ts";
 import type { BundleConfig } from "#common/wire/bundle-config.ts";
@@ -14,6 +15,14 @@ export class FakeBundle {
   readonly received: ClientFrame[] = [];
   table: RouteTable;
   proposals: Proposal[] = [];
+  repos: RepoStatus[];
+  pushes: HeldPush[] = [];
+  /** What `read-push` answers. */
+  pushFiles: PushFile[] = [];
+  /** Private keys that it was given, by repository. */
+  readonly keys = new Map<string, string>();
+  /** Why it cannot carry out what it is asked for, by type. */
+  readonly failing = new Map<string, string>();
   journal: NumberedEvent[] = [];
   acked = 0;
   /** Says hello as another bottle or protocol. */
@@ -23,9 +32,20 @@ export class FakeBundle {
   readonly #clients = new Set<{ readonly stream: Duplex; subscribed: boolean }>();
   #seq = 0;
 
-  constructor(config: Pick<BundleConfig, "slug" | "table">) {
+  constructor(config: Pick<BundleConfig, "slug" | "table"> & Partial<Pick<BundleConfig, "repos">>) {
     this.slug = config.slug;
     this.table = config.table;
+    this.repos = (config.repos ?? []).map(({ name, upstream }) => ({
+      name,
+      upstream: `ssh://${upstream.user}@${upstream.host}:${upstream.port}/${upstream.path}`,
+      key: "missing",
+      keyExpiresAt: null,
+      refresh: "never",
+      refreshedAt: null,
+      problem: null,
+      branches: 0,
+      tags: 0,
+    }));
   }
 
   /** The client's end of a new connection. */
@@ -63,6 +83,25 @@ export class FakeBundle {
     this.emit({ type: "proposal-filed", proposal });
   }
 
+  /** Holds a push, as the gate does that found something in it. */
+  hold(held: HeldPush): void {
+    this.pushes.push(held);
+    this.emit({ type: "push", push: held.push });
+    this.tellGit();
+  }
+
+  /** The time of a repository's key is over. */
+  expireKey(repo: string): void {
+    this.keys.delete(repo);
+    this.repos = this.repos.map((each) => (each.name === repo ? { ...each, key: "expired" } : each));
+    this.tellGit();
+  }
+
+  /** Sends the gate's picture to everyone. */
+  tellGit(): void {
+    for (const client of this.#clients) this.#send(client, { type: "git", repos: this.repos, pushes: this.pushes });
+  }
+
   get missingSecrets(): string[] {
     const refs = this.table.routes.flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef]));
     return refs.filter((ref) => !this.secrets.has(ref));
@@ -71,6 +110,9 @@ export class FakeBundle {
   #handle(client: { readonly stream: Duplex; subscribed: boolean }, frame: ClientFrame): void {
     this.received.push(frame);
     if (this.deaf.has(frame.type)) return;
+    const failure = this.failing.get(frame.type);
+    if (failure !== undefined && "id" in frame)
+      return this.#send(client, { type: "failed", id: frame.id, code: "apply-failed", message: failure });
     switch (frame.type) {
       case "hello":
         return this.#greet(client, frame.since);
@@ -82,6 +124,16 @@ export class FakeBundle {
         return this.#done(client, frame.id);
       case "decide":
         return this.#decide(client, frame);
+      case "set-keys":
+        return this.#setKeys(client, frame);
+      case "decide-push":
+        return this.#decidePush(client, frame);
+      case "read-push":
+        return this.#send(client, { type: "push-diff", id: frame.id, files: this.pushFiles, cut: false });
+      case "refresh-repo":
+        this.repos = this.repos.map((each) => (each.name === frame.repo ? { ...each, refresh: "ok", branches: 1 } : each));
+        this.tellGit();
+        return this.#done(client, frame.id);
       case "set-routes":
       case "restart":
         return this.#done(client, frame.id);
@@ -94,7 +146,16 @@ export class FakeBundle {
   #greet(client: { readonly stream: Duplex; subscribed: boolean }, since: number | null): void {
     this.#send(client, { type: "hello", buildId: "fake", ...(this.greeting ?? { protocol: 1, slug: this.slug }) });
     const { table, proposals, missingSecrets } = this;
-    this.#send(client, { type: "ready", table, proposals, health: [], missingSecrets, repos: [], pushes: [], lastSeq: this.#seq });
+    this.#send(client, {
+      type: "ready",
+      table,
+      proposals,
+      health: [],
+      missingSecrets,
+      repos: this.repos,
+      pushes: this.pushes,
+      lastSeq: this.#seq,
+    });
     client.subscribed = since !== null;
     const kept = this.journal.filter(({ seq }) => since !== null && seq > since);
     if (kept.length > 0) this.#send(client, { type: "events", events: kept });
@@ -118,6 +179,24 @@ export class FakeBundle {
     };
     this.proposals = this.proposals.map((each) => (each === proposal ? { ...each, status: outcome.verdict, decision } : each));
     this.emit({ type: "proposal-decided", proposalId: proposal.id, decision, before, after: this.table });
+    this.#done(client, frame.id);
+  }
+
+  #setKeys(client: { readonly stream: Duplex }, frame: Extract<ClientFrame, { type: "set-keys" }>): void {
+    for (const [repo, key] of Object.entries(frame.keys)) key === null ? this.keys.delete(repo) : this.keys.set(repo, key.privateKey);
+    this.repos = this.repos.map((each) => (this.keys.has(each.name) ? { ...each, key: "ready" } : each));
+    this.#done(client, frame.id);
+    this.tellGit();
+  }
+
+  #decidePush(client: { readonly stream: Duplex }, frame: Extract<ClientFrame, { type: "decide-push" }>): void {
+    const held = this.pushes.find(({ push }) => push.id === frame.pushId);
+    if (held === undefined || held.status !== "held") return this.#failed(client, frame.id, "conflict");
+    const { verdict, by, note, allowedFindings } = frame;
+    const decision: PushDecision = { verdict, by, note, allowedFindings, decidedAt: "2026-11-22T12:00:01.000Z" };
+    this.pushes = this.pushes.map((each) => (each === held ? { ...each, status: verdict, decision } : each));
+    this.emit({ type: "push-decided", pushId: frame.pushId, repo: held.push.repo, decision });
+    this.tellGit();
     this.#done(client, frame.id);
   }
 

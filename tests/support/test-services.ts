@@ -9,9 +9,11 @@ import type { Route } from "#common/domain/route.ts";
 import type { Services } from "../../main/app/services.ts";
 import { createServices } from "../../main/app/services.ts";
 import type { Blueprint } from "../../main/bottles/blueprint.ts";
+import { SshIdentities } from "../../main/git/ssh-identities.ts";
 import type { HomePaths } from "../../main/platform/home.ts";
 import { homePaths } from "../../main/platform/home.ts";
 import { silentLogger } from "../../main/platform/logger.ts";
+import { Secret } from "../../main/platform/secret.ts";
 import { FakeBackend } from "./fake-backend.ts";
 
 export const NOW = new Date("2026-11-22T12:00:00.000Z");
@@ -26,8 +28,10 @@ export interface TestServices extends AsyncDisposable {
   another(): Services;
 }
 
+const NO_GATE: Blueprint["gate"] = { repos: [], identities: {} };
+
 /** The use-cases on a home of their own and an engine in memory. */
-export async function testServices(routes: readonly Route[] = [], env: NodeJS.ProcessEnv = {}): Promise<TestServices> {
+export async function testServices(routes: readonly Route[] = [], env: NodeJS.ProcessEnv = {}, gate = NO_GATE): Promise<TestServices> {
   const home = homePaths({ BOT_BOTTLE_HOME: await mkdtemp(join(tmpdir(), "bot-bottle-unit-")) });
   const backend = new FakeBackend();
   const secrets = new Map<string, string>();
@@ -41,7 +45,11 @@ export async function testServices(routes: readonly Route[] = [], env: NodeJS.Pr
       backend,
       role: "cli",
       limits: { memoryBytes: 1, cpus: 1, pids: 1 },
-      drafting: { draw: async ({ agent }) => blueprint(agent, routes) },
+      drafting: { draw: async ({ agent }) => ({ ...blueprint(agent, routes), gate }) },
+      identities: new SshIdentities({
+        userHome: home.root,
+        resolveSecret: async (ref) => (secrets.has(ref) ? new Secret(secrets.get(ref) ?? "") : null),
+      }),
       resolveSecrets: async (_slug, refs) =>
         Object.fromEntries(refs.flatMap((ref) => (secrets.has(ref) ? [[ref, secrets.get(ref) ?? ""]] : []))),
     });
@@ -87,6 +95,7 @@ function blueprint(agent: string, routes: readonly Route[]): Blueprint {
     skills: [],
     gitIdentity: null,
     repos: [],
+    gate: NO_GATE,
     workspace: null,
     prompts: [],
     lackingSecrets: [],

@@ -27,8 +27,14 @@ async function describe(services: Services, { reachable, ...bottle }: KnownBottl
     .get(bottle.slug)
     .connected(BUNDLE_MS)
     .catch(() => null);
-  if (client === null) return { ...bottle, bundleAnswers: false, pending: countPending(await services.archive.read(bottle.slug)) };
-  return { ...bottle, bundleAnswers: true, pending: client.snapshot.proposals.filter(({ status }) => status === "pending").length };
+  if (client === null) return { ...bottle, bundleAnswers: false, pending: await lastKnownPending(services, bottle.slug) };
+  const { proposals, pushes } = client.snapshot;
+  const pending = proposals.filter(({ status }) => status === "pending").length + pushes.filter(({ status }) => status === "held").length;
+  return { ...bottle, bundleAnswers: true, pending };
+}
+
+async function lastKnownPending({ archive, pushRecords }: Services, slug: string): Promise<number> {
+  return countPending(await archive.read(slug)) + (await pushRecords.countHeld(slug));
 }
 
 function asTable(bottles: readonly Row[]): string {
