@@ -26,6 +26,11 @@ export const DIFF_FORM = [
   ...["--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--no-relative", "--ignore-submodules=none", "-O/dev/null"],
 ];
 
+/**
+ * What the mirror has, told by the refs it took over from upstream and no others: a ref of the gate's own, as of a push that is
+ * held, must not make its commits pass for known ones.
+ */
+export const KNOWN = ["--not", "--branches", "--tags"];
 /** Git in one mirror, reading only. */
 export class GitReader {
   readonly #gitDir: string;

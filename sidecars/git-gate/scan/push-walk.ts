@@ -2,7 +2,7 @@ import type { ObjectId, PushCommit } from "#common/domain/git.ts";
 import { archiveEndings, MAGIC_BYTES } from "./archive-kind.ts";
 import { isBinary, textOf } from "./binary-text.ts";
 import type { GitReader } from "./git-reader.ts";
-import { DIFF_FORM, requireSuccess } from "./git-reader.ts";
+import { DIFF_FORM, KNOWN, requireSuccess } from "./git-reader.ts";
 import { LinePieces } from "./line-pieces.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import type { PatchFile } from "./patch-file.ts";
@@ -13,11 +13,6 @@ import { ScanError } from "./scan-limits.ts";
 import type { ScanPlace } from "./scan-place.ts";
 import { describeCommit, readStoredText } from "./stored-text.ts";
 
-/**
- * What the mirror has, told by the refs it took over from upstream and no others: a ref of the gate's own, as of a push that is
- * held, must not make its commits pass for known ones.
- */
-const KNOWN = ["--not", "--branches", "--tags"];
 /**
  * Merges against all their parents, so that a line which none of them has is seen (an evil merge) and a merged history is not scanned
  * twice. One line of context keeps the line numbers in merges right. What git does not show as lines is read as a blob.
