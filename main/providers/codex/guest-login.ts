@@ -73,9 +73,9 @@ function emptied(value: unknown): unknown {
   return typeof value === "object" ? {} : PLACEHOLDER;
 }
 
-// A word or an identifier of the length these have; what a token looks like fits neither.
+// A word, and an identifier no longer than a UUID with a prefix: what a token looks like fits neither.
 const WORD = /^[A-Za-z][A-Za-z_-]{0,31}$/;
-const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,43}$/;
 
 function keepWord(value: unknown): string {
   return typeof value === "string" && WORD.test(value) ? value : PLACEHOLDER;

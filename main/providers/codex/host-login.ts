@@ -16,7 +16,7 @@ const MAX_BYTES = 1024 * 1024;
 const PERSONAL_MODES = new Set(["chatgpt", "device", "user"]);
 
 /** Others' file: what it holds beyond this is not asked about, and the guest's copy is emptied of it. */
-const AuthFile = z.looseObject({ auth_mode: z.unknown(), tokens: z.unknown() });
+const AuthFile = z.looseObject({ auth_mode: z.unknown().optional(), tokens: z.unknown().optional() });
 const Tokens = z.looseObject({ access_token: z.string().min(1) });
 
 /** The operator's own login of the codex command line (PRV-3). Messages name conditions and never repeat a value. */
