@@ -22,10 +22,19 @@ export function validateProvider(value: unknown): Validated<ProviderDeclaration>
 }
 
 function validate<S extends z.ZodType>(schema: S, value: unknown): Validated<z.output<S>> {
-  const reserved = reservedKeys(value, []);
-  if (reserved.length > 0) return { ok: false, findings: reserved };
+  if (hasReservedKey(value)) return { ok: false, findings: reservedKeys(value, []) };
   const result = schema.safeParse(value, { reportInput: true });
   return result.success ? { ok: true, value: result.data } : { ok: false, findings: explainIssues(schema, result.error.issues) };
+}
+
+/** Looked for in every manifest, so without making anything. */
+function hasReservedKey(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasReservedKey);
+  for (const key of Object.keys(value)) {
+    if (key === "__proto__" || hasReservedKey((value as Record<string, unknown>)[key])) return true;
+  }
+  return false;
 }
 
 /** `__proto__` would be skipped by the schema without a word wherever names are free, and must never reach a merge. */

@@ -1,7 +1,7 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { sep } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ManifestName } from "#common/domain/names.ts";
 import type { ParsedManifest, ParseText } from "#common/manifest/parse-manifest.ts";
@@ -64,14 +64,10 @@ export class ManifestFolder<T> {
     let turnStarted = performance.now();
     for (const dirent of listed) {
       const name = dirent.name.slice(0, -".md".length);
-      if (ManifestName.safeParse(name).success) {
-        const entry = this.#look(name, dirent);
-        if (entry !== null) known.set(name, entry);
-      } else {
-        warnings.push(
-          at(join(this.#folder, dirent.name), "skipped: the name of a manifest must start with a-z and hold only a-z, 0-9 and -"),
-        );
-      }
+      const fault = nameFault(name, dirent.name);
+      const entry = fault === null ? this.#look(name, dirent) : null;
+      if (entry !== null) known.set(name, entry);
+      if (fault !== null) warnings.push(at(`${this.#folder}${sep}${dirent.name}`, `skipped: ${fault}`));
       if (performance.now() - turnStarted > TURN_MS) {
         await nextTurn();
         turnStarted = performance.now();
@@ -87,7 +83,7 @@ export class ManifestFolder<T> {
       if (this.#within !== null && !(await isInside(this.#folder, this.#within))) {
         return { errors: [at(this.#folder, "the folder is a link that leads out of the workspace; it is not read")] };
       }
-      return dirents.filter(({ name }) => name.endsWith(".md")).sort((a, b) => (a.name < b.name ? -1 : 1));
+      return dirents.filter(({ name }) => /\.md$/i.test(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
       if (errorCode(error) === "ENOENT") return [];
       return { errors: [at(this.#folder, `the folder cannot be read (${errorCode(error)})`)] };
@@ -95,7 +91,7 @@ export class ManifestFolder<T> {
   }
 
   #look(name: string, dirent: Dirent): Known<T> | null {
-    const file = join(this.#folder, dirent.name);
+    const file = `${this.#folder}${sep}${dirent.name}`;
     const known = this.#known.get(name);
     const linked = dirent.isSymbolicLink();
     const real = this.#within !== null && linked ? realPathOf(file) : file;
@@ -112,6 +108,12 @@ export class ManifestFolder<T> {
     const manifest = read.text.ok ? this.#parse(read.text.value) : read.text;
     return { ...read, readAt, entry: { name, file, linked, manifest } };
   }
+}
+
+/** Why a file's name is not that of a manifest, or null (MAN-2). */
+function nameFault(name: string, fileName: string): string | null {
+  if (!fileName.endsWith(".md")) return "the name of a manifest must end in .md, in small letters";
+  return ManifestName.safeParse(name).success ? null : "the name of a manifest must start with a-z and hold only a-z, 0-9 and -";
 }
 
 function refused<T>(name: string, file: string, message: string): Known<T> {
