@@ -24,6 +24,7 @@ export function createProgram(options: ProgramOptions): Commander {
     .configureOutput({ writeOut: options.write, writeErr: options.writeError })
     .addHelpText("after", EXIT_CODE_HELP);
   addBottleCommands(program, run);
+  addWorkspaceCommands(program, run);
   addWatchCommands(program, run);
   addDecisionCommands(program, run);
   addSecretCommands(program, run);
@@ -38,6 +39,7 @@ function addBottleCommands(program: Commander, run: Run): void {
     .command("start <agent>")
     .description("start an agent in a bottle of its own, then attach")
     .option("--workspace <dir>", "copy this folder into the bottle")
+    .option("--no-copy", "only use the agents that the folder defines")
     .option("--detach", "do not attach once it runs")
     .option("-y, --yes", "start without asking")
     .option(...JSON_OPTION)
@@ -71,6 +73,26 @@ function addBottleCommands(program: Commander, run: Run): void {
     .option("-y, --yes", "remove without asking")
     .option(...JSON_OPTION)
     .action((options) => run(options.json === true, async (command) => (await import("./commands/cleanup.ts")).cleanup(command, options)));
+}
+
+function addWorkspaceCommands(program: Commander, run: Run): void {
+  const load = () => import("./commands/workspace.ts");
+  program
+    .command("changes <slug>")
+    .description("show what the agent changed in its copy of your folder")
+    .option("--patch", "as a patch in git's format")
+    .option(...JSON_OPTION)
+    .action((slug, options) => run(options.json === true, async (command) => (await load()).changes(command, slug, options)));
+  program
+    .command("bring-back <slug> [paths...]")
+    .description("write changes to your folder: those named, or all that replace nothing of yours")
+    .option("--digest <digest>", "only if they are still those of this review")
+    .option("--overwrite <path...>", "also where your own file changed")
+    .option("-y, --yes", "without asking")
+    .option(...JSON_OPTION)
+    .action((slug, paths, options) =>
+      run(options.json === true, async (command) => (await load()).bringBack(command, slug, paths, options)),
+    );
 }
 
 function addWatchCommands(program: Commander, run: Run): void {

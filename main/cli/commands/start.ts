@@ -14,6 +14,8 @@ import { attachBottle } from "./attach.ts";
 
 export interface StartOptions {
   readonly workspace?: string;
+  /** False: only the agents that the folder defines count (ENV-4). */
+  readonly copy?: boolean;
   readonly detach?: boolean;
   readonly yes?: boolean;
 }
@@ -27,7 +29,8 @@ export async function start(command: Command, agent: string, options: StartOptio
       hint: "See which there are with `bot-bottle manifests`",
     });
   const product = await command.product({ mayAsk: true });
-  const request: StartRequest = { agent, workspace: options.workspace === undefined ? null : resolve(command.cwd, options.workspace) };
+  const workspace = options.workspace === undefined ? null : resolve(command.cwd, options.workspace);
+  const request: StartRequest = { agent, workspace, copyWorkspace: options.copy !== false };
   if (!(await agreed(command, product, request, options.yes === true))) {
     throw new OperatorError("cancelled", { message: "Nothing was started" });
   }
