@@ -20,6 +20,7 @@ const sidecars = {
   init: "sidecars/init/main.ts",
   egress: "sidecars/egress/worker.ts",
   supervise: "sidecars/supervise/worker.ts",
+  "git-gate": "sidecars/git-gate/worker.ts",
 };
 
 /** Node's own modules, Electron, and native addons, which libraries load only where they are there (ssh2 works without its own). */
@@ -75,6 +76,7 @@ const environments: Record<string, EnvironmentOptions> = {
   init: sidecar("init"),
   egress: sidecar("egress"),
   supervise: sidecar("supervise"),
+  "git-gate": sidecar("git-gate"),
 };
 
 /** dockerode brings gRPC for BuildKit sessions, which nothing here opens: megabytes that every start would have to read. */

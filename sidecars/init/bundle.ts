@@ -1,15 +1,17 @@
 import { join } from "node:path";
-import { DNS_PORT, EGRESS_PORT, SUPERVISE_PORT } from "#common/wire/ports.ts";
+import { DNS_PORT, EGRESS_PORT, GIT_GATE_PORT, SUPERVISE_PORT } from "#common/wire/ports.ts";
 import { log } from "../kit/log.ts";
 import { ControlDesk } from "./control-desk.ts";
 import { ControlServer } from "./control-server.ts";
 import type { Daemon } from "./daemon.ts";
 import { DnsResponder } from "./dns/dns-responder.ts";
 import { EgressDaemon } from "./egress-daemon.ts";
+import { GitGateDaemon } from "./git-gate-daemon.ts";
 import { Journal } from "./journal.ts";
 import { Ledger } from "./ledger.ts";
 import { PolicyBook } from "./policy-book.ts";
 import { DEFAULT_DESK_LIMITS, ProposalDesk } from "./proposal-desk.ts";
+import { PushBook } from "./push-book.ts";
 import { SecretVault } from "./secret-vault.ts";
 import type { StateFolder } from "./state-folder.ts";
 import { SuperviseDaemon } from "./supervise-daemon.ts";
@@ -18,11 +20,16 @@ import { SuperviseDaemon } from "./supervise-daemon.ts";
 export interface BundleSite {
   readonly egressEntry: URL;
   readonly superviseEntry: URL;
-  readonly ports: { readonly egress: number; readonly supervise: number; readonly dns: number };
+  readonly gitGateEntry: URL;
+  /** The scanner's program. */
+  readonly gitleaks: string;
+  /** Where git and ssh are looked up. */
+  readonly programs: string;
+  readonly ports: { readonly egress: number; readonly supervise: number; readonly gitGate: number; readonly dns: number };
   readonly now: () => Date;
 }
 
-export const STANDARD_PORTS = { egress: EGRESS_PORT, supervise: SUPERVISE_PORT, dns: DNS_PORT };
+export const STANDARD_PORTS = { egress: EGRESS_PORT, supervise: SUPERVISE_PORT, gitGate: GIT_GATE_PORT, dns: DNS_PORT };
 
 export interface RunningBundle {
   /** Begins the shutdown; never blocks, and a second call changes nothing. */
@@ -31,6 +38,7 @@ export interface RunningBundle {
   readonly ended: Promise<number>;
 }
 
+const NO_GATE = { type: "failed", callId: 1, code: "not-found", message: "this bundle has no git-gate" } as const;
 const STOP_GRACE_MS = 2000;
 const APPLY_TIMEOUT_MS = 5000;
 
@@ -57,6 +65,8 @@ class Bundle implements RunningBundle {
   readonly #vault = new SecretVault();
   readonly #egress: EgressDaemon;
   readonly #supervise: SuperviseDaemon | null;
+  readonly #pushes: PushBook;
+  readonly #gitGate: GitGateDaemon | null;
   readonly #desk: ControlDesk;
   #control: ControlServer | null = null;
   #stopping = false;
@@ -69,12 +79,15 @@ class Bundle implements RunningBundle {
     this.#ledger = Ledger.open(join(folder.path, "state.json"), folder.config.table, this.#journal);
     this.#egress = this.#createEgress();
     this.#supervise = folder.config.supervise ? this.#createSupervise() : null;
+    this.#pushes = this.#createPushBook();
+    this.#gitGate = folder.config.repos.length > 0 ? this.#createGitGate() : null;
     this.#desk = new ControlDesk({
       slug: folder.config.slug,
       journal: this.#journal,
       ledger: this.#ledger,
       vault: this.#vault,
       policy: this.#createPolicy(),
+      pushes: this.#gitGate === null ? null : this.#pushes,
       daemons: this.#daemons,
       shutdown: () => this.shutdown(),
     });
@@ -114,7 +127,7 @@ class Bundle implements RunningBundle {
   }
 
   get #daemons(): readonly Daemon[] {
-    return this.#supervise === null ? [this.#egress.daemon] : [this.#egress.daemon, this.#supervise.daemon];
+    return [this.#egress, this.#gitGate, this.#supervise].flatMap((each) => (each === null ? [] : [each.daemon]));
   }
 
   #createEgress(): EgressDaemon {
@@ -140,6 +153,35 @@ class Bundle implements RunningBundle {
       file: (request, justification) => proposals.file(request, justification),
       table: () => this.#ledger.table,
       proposal: (id) => this.#ledger.proposal(id),
+      push: (id) => this.#ledger.push(id),
+      onHealth: (health) => this.#tellHealth(health),
+    });
+  }
+
+  #createPushBook(): PushBook {
+    return new PushBook({
+      slug: this.#folder.config.slug,
+      ledger: this.#ledger,
+      journal: this.#journal,
+      now: this.#site.now,
+      repos: () => this.#gitGate?.repos ?? [],
+      ask: async (request) => (await this.#gitGate?.ask(request)) ?? NO_GATE,
+      tellEnded: (push) => this.#gitGate?.tellEnded(push),
+      changed: () => this.#control?.tellGit(),
+    });
+  }
+
+  #createGitGate(): GitGateDaemon {
+    const { slug, listenHost, repos, gateLimits, responseTimeoutSeconds } = this.#folder.config;
+    const { gitleaks, programs, ports, gitGateEntry, now } = this.#site;
+    const folder = join(this.#folder.path, "git");
+    return new GitGateDaemon({
+      entry: gitGateEntry,
+      start: { slug, listenHost, port: ports.gitGate, folder, path: programs, gitleaks, repos, limits: gateLimits, responseTimeoutSeconds },
+      now,
+      book: this.#pushes,
+      pushes: () => this.#ledger.pushes,
+      statusChanged: () => this.#control?.tellGit(),
       onHealth: (health) => this.#tellHealth(health),
     });
   }

@@ -8,13 +8,15 @@ import type { Daemon } from "./daemon.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import type { PolicyBook, PolicyOutcome, SecretValues } from "./policy-book.ts";
+import type { GitPicture, PushBook, PushDiffFrame } from "./push-book.ts";
 import type { SecretVault } from "./secret-vault.ts";
 
 const MAX_DECIDED_SHOWN = 50;
 
 /** What clients ask for and are answered. */
 export type ControlRequest = Extract<ClientFrame, { id: number }>;
-type Answer = Extract<BundleFrame, { type: "done" | "failed" }>;
+type Answer = Extract<BundleFrame, { type: "done" | "failed" | "push-diff" }>;
+type GitRequest = Extract<ControlRequest, { type: "set-keys" | "decide-push" | "read-push" | "refresh-repo" }>;
 
 export interface ControlDeskParts {
   readonly slug: Slug;
@@ -22,6 +24,8 @@ export interface ControlDeskParts {
   readonly ledger: Ledger;
   readonly vault: SecretVault;
   readonly policy: PolicyBook;
+  /** Null where no repository is declared. */
+  readonly pushes: PushBook | null;
   readonly daemons: readonly Daemon[];
   /** Begins the shutdown; returns at once. */
   shutdown(): void;
@@ -62,6 +66,10 @@ export class ControlDesk {
     return this.#parts.vault.missing(this.#parts.ledger.table);
   }
 
+  git(): GitPicture {
+    return this.#parts.pushes?.picture() ?? { repos: [], pushes: [] };
+  }
+
   ready(): z.infer<typeof BundleReady> {
     const { ledger, journal } = this.#parts;
     return {
@@ -70,8 +78,7 @@ export class ControlDesk {
       proposals: shown(ledger.proposals),
       health: this.health(),
       missingSecrets: this.missingSecrets(),
-      repos: [],
-      pushes: [],
+      ...this.git(),
       lastSeq: journal.lastSeq,
     };
   }
@@ -84,6 +91,7 @@ export class ControlDesk {
     const { id } = request;
     try {
       const outcome = await this.#perform(request);
+      if ("type" in outcome) return outcome;
       return outcome.ok
         ? { type: "done", id, revision: outcome.revision }
         : { type: "failed", id, code: outcome.code, message: outcome.message };
@@ -93,7 +101,7 @@ export class ControlDesk {
     }
   }
 
-  async #perform(request: ControlRequest): Promise<PolicyOutcome> {
+  async #perform(request: ControlRequest): Promise<PolicyOutcome | PushDiffFrame> {
     if (this.#closing) return SHUTTING_DOWN;
     // A client may ask before it was told `ready`: nothing can be made live while egress starts.
     if (request.type !== "shutdown") await this.settled();
@@ -108,12 +116,27 @@ export class ControlDesk {
       case "decide-push":
       case "read-push":
       case "refresh-repo":
-        return { ok: false, code: "not-found", message: "this bundle has no git-gate" };
+        return this.#performGit(request);
       case "restart":
         return this.#restart(request.daemon);
       case "shutdown":
         this.#parts.shutdown();
         return this.#done();
+    }
+  }
+
+  async #performGit(request: GitRequest): Promise<PolicyOutcome | PushDiffFrame> {
+    const { pushes } = this.#parts;
+    if (pushes === null) return { ok: false, code: "not-found", message: "this bundle has no git-gate" };
+    switch (request.type) {
+      case "set-keys":
+        return pushes.setKeys(request);
+      case "decide-push":
+        return pushes.decide(request);
+      case "read-push":
+        return pushes.read(request);
+      case "refresh-repo":
+        return pushes.refresh(request);
     }
   }
 

@@ -14,7 +14,7 @@ const CLOSE_MS = 500;
 export class ControlServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #sessions: Set<ControlSession>;
-  #healthTold = true;
+  readonly #untold = new Set<"health" | "git">();
 
   private constructor(server: Server, sessions: Set<ControlSession>) {
     this.#server = server;
@@ -39,11 +39,20 @@ export class ControlServer implements AsyncDisposable {
 
   /** Tells every subscribed client how the daemons are; several calls in one turn are one message. */
   tellHealth(): void {
-    if (!this.#healthTold) return;
-    this.#healthTold = false;
+    this.#tellSoon("health", (session) => session.sendHealth());
+  }
+
+  /** Tells every subscribed client of repositories and pushes that wait. */
+  tellGit(): void {
+    this.#tellSoon("git", (session) => session.sendGit());
+  }
+
+  #tellSoon(what: "health" | "git", send: (session: ControlSession) => void): void {
+    if (this.#untold.has(what)) return;
+    this.#untold.add(what);
     setImmediate(() => {
-      this.#healthTold = true;
-      for (const session of this.#sessions) session.sendHealth();
+      this.#untold.delete(what);
+      for (const session of this.#sessions) send(session);
     });
   }
 

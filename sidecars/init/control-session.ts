@@ -51,6 +51,10 @@ export class ControlSession implements Disposable {
     if (this.#subscribed) this.#send({ type: "health", health: this.#desk.health(), missingSecrets: this.#desk.missingSecrets() });
   }
 
+  sendGit(): void {
+    if (this.#subscribed) this.#send({ type: "git", ...this.#desk.git() });
+  }
+
   /** Ends once what was said already is delivered. */
   close(): void {
     clearTimeout(this.#helloTimer);

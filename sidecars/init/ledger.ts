@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
+import { HeldPush } from "#common/domain/git.ts";
 import { Proposal } from "#common/domain/proposal.ts";
 import { RouteTable } from "#common/domain/route.ts";
 import { BundleEvent } from "#common/wire/control.ts";
@@ -9,6 +10,8 @@ import type { Journal } from "./journal.ts";
 
 /** Decided proposals that are kept, for the agent's `proposal-status` and for clients that come late. */
 const MAX_DECIDED = 100;
+/** Pushes that wait no more, for an agent that pushes the same again and for clients that come late. */
+const MAX_ENDED_PUSHES = 30;
 
 /** An event whose change is on disk; `seq` is its number in the journal once it has been given one. */
 const Announcement = z.strictObject({ seq: z.int().nullable(), event: BundleEvent });
@@ -18,6 +21,8 @@ const LedgerFile = z.strictObject({
   table: RouteTable,
   proposals: z.array(Proposal),
   nextProposal: z.int().min(1),
+  pushes: z.array(HeldPush).default([]),
+  nextPush: z.int().min(1).default(1),
   announcements: z.array(Announcement),
 });
 type LedgerFile = z.infer<typeof LedgerFile>;
@@ -26,6 +31,7 @@ type LedgerFile = z.infer<typeof LedgerFile>;
 export interface LedgerChange {
   readonly table?: RouteTable;
   readonly proposal?: Proposal;
+  readonly push?: HeldPush;
   readonly event: BundleEvent;
 }
 
@@ -53,7 +59,7 @@ export class Ledger {
   static open(path: string, initial: RouteTable, journal: Journal): Ledger {
     const live = existsSync(path)
       ? readLedger(path)
-      : { version: 1 as const, table: initial, proposals: [], nextProposal: 1, announcements: [] };
+      : { version: 1 as const, table: initial, proposals: [], nextProposal: 1, pushes: [], nextPush: 1, announcements: [] };
     const ledger = new Ledger(path, journal, live);
     ledger.#announce();
     return ledger;
@@ -73,6 +79,35 @@ export class Ledger {
 
   proposal(id: string): Proposal | null {
     return this.#live.proposals.find((proposal) => proposal.id === id) ?? null;
+  }
+
+  /** Pushes that wait for the operator, and those that did lately. */
+  get pushes(): readonly HeldPush[] {
+    return this.#live.pushes;
+  }
+
+  push(id: string): HeldPush | null {
+    return this.#live.pushes.find(({ push }) => push.id === id) ?? null;
+  }
+
+  /** A push's number, which none gets again, also after a crash. */
+  reservePush(): number {
+    const before = this.#live;
+    this.#live = { ...before, nextPush: before.nextPush + 1 };
+    try {
+      this.#save();
+    } catch (error) {
+      this.#live = before;
+      throw error;
+    }
+    return before.nextPush;
+  }
+
+  /** Puts a push among those that wait. */
+  hold(held: HeldPush): void {
+    const before = this.#live;
+    this.#live = { ...before, pushes: [...before.pushes, held] };
+    this.#announceOrRestore({ type: "push", push: held.push }, before);
   }
 
   /** Puts a new proposal in the queue. */
@@ -177,13 +212,20 @@ function withAnnouncement(file: LedgerFile, event: BundleEvent): LedgerFile {
   return { ...file, announcements: [...file.announcements, { seq: null, event }] };
 }
 
-function changed(file: LedgerFile, { table, proposal }: LedgerChange): LedgerFile {
+function changed(file: LedgerFile, { table, proposal, push }: LedgerChange): LedgerFile {
   const proposals = proposal === undefined ? file.proposals : file.proposals.map((old) => (old.id === proposal.id ? proposal : old));
-  return { ...file, table: table ?? file.table, proposals: withoutOldest(proposals) };
+  const pushes = push === undefined ? file.pushes : file.pushes.map((old) => (old.push.id === push.push.id ? push : old));
+  return {
+    ...file,
+    table: table ?? file.table,
+    proposals: withoutOldest(proposals, ({ status }) => status !== "pending", MAX_DECIDED),
+    pushes: withoutOldest(pushes, ({ status }) => status !== "held", MAX_ENDED_PUSHES),
+  };
 }
 
-function withoutOldest(proposals: readonly Proposal[]): Proposal[] {
-  const decided = proposals.filter(({ status }) => status !== "pending");
-  const surplus = new Set(decided.slice(0, Math.max(0, decided.length - MAX_DECIDED)).map(({ id }) => id));
-  return proposals.filter(({ id }) => !surplus.has(id));
+/** All that are open, and the latest of the others. */
+function withoutOldest<T>(all: readonly T[], isOver: (one: T) => boolean, kept: number): T[] {
+  const over = all.filter(isOver);
+  const surplus = new Set(over.slice(0, Math.max(0, over.length - kept)));
+  return all.filter((one) => !surplus.has(one));
 }

@@ -4,6 +4,9 @@ import { log, messageOf } from "../kit/log.ts";
 import { STANDARD_PORTS, startBundle } from "./bundle.ts";
 import { readStateFolder } from "./state-folder.ts";
 
+/** Where the bundle's image has the scanner. */
+const GITLEAKS = "/usr/local/bin/gitleaks";
+
 /** Process 1 of a bundle: `node init.js [--state DIR]`. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { state: { type: "string", default: BUNDLE_STATE_DIR } } });
@@ -12,6 +15,9 @@ async function main(): Promise<void> {
   const bundle = await startBundle(readStateFolder(values.state), {
     egressEntry: new URL(fromSource ? "../egress/worker.ts" : "./egress.js", import.meta.url),
     superviseEntry: new URL(fromSource ? "../supervise/worker.ts" : "./supervise.js", import.meta.url),
+    gitGateEntry: new URL(fromSource ? "../git-gate/worker.ts" : "./git-gate.js", import.meta.url),
+    gitleaks: process.env.GITLEAKS ?? GITLEAKS,
+    programs: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
     ports: STANDARD_PORTS,
     now: () => new Date(),
   });

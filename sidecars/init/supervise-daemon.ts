@@ -1,4 +1,5 @@
 import type { DaemonHealth } from "#common/domain/bottle.ts";
+import type { HeldPush } from "#common/domain/git.ts";
 import type { Proposal } from "#common/domain/proposal.ts";
 import type { RouteTable } from "#common/domain/route.ts";
 import { log, messageOf } from "../kit/log.ts";
@@ -18,6 +19,7 @@ export interface SuperviseDaemonOptions {
   file(request: Filing["request"], justification: string): FilingOutcome;
   table(): RouteTable;
   proposal(id: string): Proposal | null;
+  push(id: string): HeldPush | null;
   onHealth(health: DaemonHealth): void;
 }
 
@@ -70,6 +72,8 @@ export class SuperviseDaemon {
         return run.post({ type: "routes", callId: message.callId, table: this.#options.table() });
       case "proposal":
         return run.post({ type: "proposal", callId: message.callId, proposal: this.#options.proposal(message.proposalId) });
+      case "push":
+        return run.post({ type: "push", callId: message.callId, push: this.#options.push(message.pushId) });
     }
   }
 

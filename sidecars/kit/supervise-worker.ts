@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HeldPush } from "#common/domain/git.ts";
 import { Slug } from "#common/domain/names.ts";
 import { EgressRequest, Proposal } from "#common/domain/proposal.ts";
 import { RouteTable } from "#common/domain/route.ts";
@@ -28,6 +29,7 @@ export const ToSuperviseWorker = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("filing"), callId: CallId, outcome: FilingOutcome }),
   z.strictObject({ type: z.literal("routes"), callId: CallId, table: RouteTable }),
   z.strictObject({ type: z.literal("proposal"), callId: CallId, proposal: Proposal.nullable() }),
+  z.strictObject({ type: z.literal("push"), callId: CallId, push: HeldPush.nullable() }),
   z.strictObject({ type: z.literal("decided"), proposal: Proposal }),
   /** Answer what is open as pending, then the thread exits with code 0. */
   z.strictObject({ type: z.literal("stop"), graceMs: z.int() }),
@@ -39,5 +41,6 @@ export const FromSuperviseWorker = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("file"), callId: CallId, request: EgressRequest, justification: z.string().min(1).max(4000) }),
   z.strictObject({ type: z.literal("routes"), callId: CallId }),
   z.strictObject({ type: z.literal("proposal"), callId: CallId, proposalId: z.string().max(200) }),
+  z.strictObject({ type: z.literal("push"), callId: CallId, pushId: z.string().max(200) }),
 ]);
 export type FromSuperviseWorker = z.infer<typeof FromSuperviseWorker>;

@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import type { HeldPush } from "#common/domain/git.ts";
 import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
 import type { RouteTable } from "#common/domain/route.ts";
 import type { FilingOutcome, FromSuperviseWorker, ToSuperviseWorker } from "../kit/supervise-worker.ts";
@@ -48,6 +49,12 @@ export class InitLink {
     const proposal = Promise.withResolvers<Proposal | null>();
     this.#ask({ type: "proposal", proposalId }, (answer) => answer.type === "proposal" && proposal.resolve(answer.proposal));
     return proposal.promise;
+  }
+
+  push(pushId: string): Promise<HeldPush | null> {
+    const push = Promise.withResolvers<HeldPush | null>();
+    this.#ask({ type: "push", pushId }, (answer) => answer.type === "push" && push.resolve(answer.push));
+    return push.promise;
   }
 
   #ask(question: Question, answered: (answer: Answer) => void): void {

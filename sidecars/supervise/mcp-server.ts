@@ -8,6 +8,7 @@ import { buildId } from "#common/build-id.ts";
 import type { Proposal } from "#common/domain/proposal.ts";
 import { EgressBlockInput, readEgressBlock } from "./egress-block-input.ts";
 import type { Filed, InitLink } from "./init-link.ts";
+import { pushAnswer } from "./push-answer.ts";
 import { alreadyAllowedAnswer, proposalAnswer, refusedAnswer, routesAnswer, unknownProposalAnswer } from "./tool-answers.ts";
 
 export interface McpServerOptions {
@@ -29,7 +30,10 @@ const INSTRUCTIONS = [
 ].join(" ");
 
 const ProposalStatusInput = z.strictObject({
-  id: z.string("must be a string").max(200, "is too long").describe("The proposal_id that egress-block answered."),
+  id: z
+    .string("must be a string")
+    .max(200, "is too long")
+    .describe("The proposal_id that egress-block answered, or the id under which a git push is held."),
 });
 const NoInput = z.strictObject({});
 
@@ -55,8 +59,9 @@ const TOOLS: Tool[] = [
   },
   {
     name: "proposal-status",
-    title: "Look up a proposal",
-    description: "Tells whether a proposal filed with egress-block is pending, approved or rejected, with the operator's note.",
+    title: "Look up a proposal or a held push",
+    description:
+      "Tells whether a proposal filed with egress-block, or a git push that is held for review, is pending, approved or rejected, with the operator's note.",
     inputSchema: inputSchema(ProposalStatusInput),
     annotations: { readOnlyHint: true, openWorldHint: false },
   },
@@ -133,8 +138,10 @@ function startProgress(everyMs: number, extra: Extra): NodeJS.Timeout | undefine
 async function proposalStatus(link: InitLink, args: unknown): Promise<CallToolResult> {
   const parsed = ProposalStatusInput.safeParse(args);
   if (!parsed.success) return refusedAnswer("proposal-status", ["id: must be the proposal_id that egress-block answered"]);
-  const proposal = await link.proposal(parsed.data.id);
-  return proposal === null ? unknownProposalAnswer(parsed.data.id) : proposalAnswer(proposal);
+  const { id } = parsed.data;
+  const [proposal, push] = await Promise.all([link.proposal(id), link.push(id)]);
+  if (push !== null) return pushAnswer(push);
+  return proposal === null ? unknownProposalAnswer(id) : proposalAnswer(proposal);
 }
 
 function inputSchema(schema: z.ZodType): Tool["inputSchema"] {

@@ -4,7 +4,7 @@ import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
 import type { Route, RouteTable } from "#common/domain/route.ts";
 
 /** What tools say, to a reader that acts on the text and to a program that reads the structure; both say the same. */
-function answer(text: string, structured: Record<string, unknown>): CallToolResult {
+export function answer(text: string, structured: Record<string, unknown>): CallToolResult {
   return { content: [{ type: "text", text }], structuredContent: structured };
 }
 
@@ -24,7 +24,7 @@ export function alreadyAllowedAnswer(host: string, revision: number): CallToolRe
 }
 
 export function unknownProposalAnswer(id: string): CallToolResult {
-  const text = `There is no proposal ${JSON.stringify(id.slice(0, 80))} here. Use the proposal_id that egress-block answered.`;
+  const text = `There is no proposal ${JSON.stringify(id.slice(0, 80))} here. Use the proposal_id that egress-block answered, or the id of a held push.`;
   return { ...answer(text, { status: "unknown" }), isError: true };
 }
 
@@ -120,6 +120,6 @@ function describeScope({ host, methods, pathAllowlist }: Pick<Route, "host" | "m
   return `https://${host} ${methods === null ? "every method" : methods.join(", ")}, ${paths}`;
 }
 
-function note(text: string): string[] {
+export function note(text: string): string[] {
   return text === "" ? [] : [`Operator's note: ${text}`];
 }

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GateRepo, RepoStatus } from "#common/domain/git.ts";
+import { upstreamUrl } from "#common/domain/git.ts";
 import { log, messageOf } from "../../kit/log.ts";
 import { inertLine } from "../inert-line.ts";
 import type { Programs, RunOptions, RunResult } from "../programs.ts";
 import { Turns } from "../turns.ts";
 import type { KeyState } from "../upstream/key-ring.ts";
 import type { SshFiles } from "../upstream/ssh-options.ts";
-import { sshCommand, upstreamUrl } from "../upstream/ssh-options.ts";
+import { sshCommand } from "../upstream/ssh-options.ts";
 import type { UpstreamProblem } from "../upstream/upstream-failure.ts";
 import { upstreamProblem } from "../upstream/upstream-failure.ts";
 import type { ObjectFormat, RepositoryOptions } from "./bare-repository.ts";

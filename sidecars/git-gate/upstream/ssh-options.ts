@@ -98,11 +98,6 @@ export function endSharing(files: SshFiles): string[] {
   return ["-F", files.config, "-o", `ControlPath=${quoted(files.controlPath)}`, "-O", "exit", KEY_ALIAS];
 }
 
-/** `ssh://user@host:port/path`, of parts that the schema has checked. */
-export function upstreamUrl({ upstream }: GateRepo): string {
-  return `ssh://${upstream.user}@${upstream.host}:${upstream.port}/${upstream.path.replace(/^\//, "")}`;
-}
-
 /** An RSA key serves both newer signatures; SHA-1 is refused with it. */
 function hostKeyAlgorithms(hostKey: string): string {
   const [type = ""] = hostKey.split(" ");
