@@ -38,6 +38,7 @@ function addBottleCommands(program: Commander, run: Run): void {
   program
     .command("start <agent>")
     .description("start an agent in a bottle of its own, then attach")
+    .option("--bottle <name>", "in this bottle instead of the agent's own")
     .option("--workspace <dir>", "copy this folder into the bottle")
     .option("--no-copy", "only use the agents that the folder defines")
     .option("--detach", "do not attach once it runs")

@@ -13,6 +13,8 @@ import { inert } from "../inert.ts";
 import { attachBottle } from "./attach.ts";
 
 export interface StartOptions {
+  /** Another bottle than the agent's own. */
+  readonly bottle?: string;
   readonly workspace?: string;
   /** False: only the agents that the folder defines count (ENV-4). */
   readonly copy?: boolean;
@@ -28,9 +30,15 @@ export async function start(command: Command, agent: string, options: StartOptio
       message: `There is no agent ${agent}`,
       hint: "See which there are with `bot-bottle manifests`",
     });
+  const bottle = options.bottle ?? null;
+  if (bottle !== null && !ManifestName.safeParse(bottle).success)
+    throw new OperatorError("not-found", {
+      message: `There is no bottle ${bottle}`,
+      hint: "See which there are with `bot-bottle manifests`",
+    });
   const product = await command.product({ mayAsk: true });
   const workspace = options.workspace === undefined ? null : resolve(command.cwd, options.workspace);
-  const request: StartRequest = { agent, workspace, copyWorkspace: options.copy !== false };
+  const request: StartRequest = { agent, bottle, workspace, copyWorkspace: options.copy !== false };
   if (!(await agreed(command, product, request, options.yes === true))) {
     throw new OperatorError("cancelled", { message: "Nothing was started" });
   }
