@@ -26,11 +26,11 @@ import { availableTokens } from "../secrets/token-refs.ts";
 import { startHostProcess } from "../terminals/start-host.ts";
 import { createTerminalSessions } from "../terminals/terminal-sessions.ts";
 import type { Application } from "./application.ts";
-import type { Declarations } from "./declared.ts";
 import { createDeclarations } from "./declared.ts";
 import type { DraftingDeps } from "./drafting.ts";
 import { createDrafting } from "./drafting.ts";
 import { startApplication } from "./live-application.ts";
+import { ManifestDesk } from "./manifest-desk.ts";
 import { createManifestHandlers } from "./manifest-handlers.ts";
 import { createManifestListing } from "./manifest-listing.ts";
 import type { OperatorSecrets, OperatorSecretsOptions } from "./operator-secrets.ts";
@@ -61,7 +61,9 @@ export interface Product extends AsyncDisposable {
   readonly secretDesk: SecretDesk;
   /** All images a bottle may need, by name. */
   images(): Promise<Readonly<Record<string, ImageSpec>>>;
-  readonly declarations: Declarations;
+  readonly manifestDesk: ManifestDesk;
+  /** Project folders whose agents are shown, and so watched. */
+  readonly workspaces: FollowedWorkspaces;
   loadManifests(workspace: string | null): Promise<ManifestSet>;
 }
 
@@ -90,6 +92,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
   });
   const hostLogins = new HostLogins({ providers: builtInProviders, userHome: homedir(), clock, env: (names) => secrets.env.pick(names) });
   const declarations = createDeclarations(home);
+  const workspaces = new FollowedWorkspaces();
   const identities = new SshIdentities({ userHome: homedir(), resolveSecret: (ref) => secrets.source.resolve(ref) });
   const services = createServices({
     home,
@@ -125,7 +128,8 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     secrets,
     secretDesk: new SecretDesk({ secrets, services, loadManifests: () => load(null) }),
     images: async () => ({ bundle: await bundleImage(), ...(await agentImages()) }),
-    declarations,
+    manifestDesk: new ManifestDesk({ home, userHome: homedir(), declarations, workspaces }),
+    workspaces,
     loadManifests: load,
     [Symbol.asyncDispose]: () => services[Symbol.asyncDispose](),
   };
@@ -136,7 +140,6 @@ export async function createApplication(options: Pick<ProductOptions, "env" | "k
   const product = await openProduct({ ...options, role: "panel", ask: "with-request" });
   const { home, logger, services } = product;
   const bus = createTopicBus();
-  const workspaces = new FollowedWorkspaces();
   const terminals = createTerminalSessions({
     socketPath: join(home.root, "run", "pty-host.sock"),
     build: buildId,
@@ -152,14 +155,14 @@ export async function createApplication(options: Pick<ProductOptions, "env" | "k
       secrets: createSecretHandlers(product.secretDesk, product.secrets, bus),
       watchSecrets: () => watchSecrets(product.secretDesk, product.secrets, bus, logger),
       listManifests: createManifestListing((workspace) => {
-        workspaces.follow(workspace);
+        product.workspaces.follow(workspace);
         return product.loadManifests(workspace);
       }),
-      manifests: createManifestHandlers({ home, userHome: homedir(), declarations: product.declarations, workspaces }),
+      manifests: createManifestHandlers(product.manifestDesk),
       watchManifests: (onChange) =>
         watchManifests({
           home,
-          workspaces,
+          workspaces: product.workspaces,
           onChange: async () => onChange(),
           onError: (error) => logger.log("warn", "manifest-watch-failed", { error }),
         }),

@@ -25,8 +25,10 @@ export function createProgram(options: ProgramOptions): Commander {
     .addHelpText("after", EXIT_CODE_HELP);
   addBottleCommands(program, run);
   addWorkspaceCommands(program, run);
+  addManifestCommands(program, run);
   addWatchCommands(program, run);
   addDecisionCommands(program, run);
+  addPushCommands(program, run);
   addSecretCommands(program, run);
   addMachineCommands(program, run);
   return program;
@@ -96,15 +98,44 @@ function addWorkspaceCommands(program: Commander, run: Run): void {
     );
 }
 
-function addWatchCommands(program: Commander, run: Run): void {
-  program
+function addManifestCommands(program: Commander, run: Run): void {
+  const load = () => import("./commands/manifests.ts");
+  const files = () => import("./commands/manifest-files.ts");
+  const manifests = program
     .command("manifests")
     .description("list agents and bottles, and what is wrong with their files")
     .option("--workspace <dir>", "with the agents of this folder")
     .option(...JSON_OPTION)
-    .action((options) =>
-      run(options.json === true, async (command) => (await import("./commands/manifests.ts")).manifests(command, options)),
+    .action((options) => run(options.json === true, async (command) => (await load()).manifests(command, options)));
+  manifests
+    .command("show <name>")
+    .description("show every effective value of an agent or a bottle, and which file it comes from")
+    .option("--kind <kind>", "bottle or agent, where both have that name")
+    .option("--workspace <dir>", "with the agents of this folder")
+    .option(...JSON_OPTION)
+    .action((name, options) => run(options.json === true, async (command) => (await load()).showManifest(command, name, options)));
+  manifests
+    .command("check <file>")
+    .description("check a file as if it were in its place")
+    .option("--kind <kind>", "bottle or agent, where the file is in no such folder")
+    .option(...JSON_OPTION)
+    .action((file, options) => run(options.json === true, async (command) => (await files()).checkManifest(command, file, options)));
+  manifests
+    .command("new <kind> <name>")
+    .description("make a bottle or an agent from a template")
+    .option("--template <template>", "which one; a wrong name lists them")
+    .option(...JSON_OPTION)
+    .action((kind, name, options) =>
+      run(options.json === true, async (command) => (await files()).newManifest(command, kind, name, options)),
     );
+  manifests
+    .command("schema <kind>")
+    .description("print the JSON Schema of a bottle, an agent or a provider, for editors")
+    .option(...JSON_OPTION)
+    .action((kind, options) => run(options.json === true, async (command) => (await files()).printSchema(command, kind)));
+}
+
+function addWatchCommands(program: Commander, run: Run): void {
   program
     .command("routes <slug>")
     .description("show what a bottle may reach now")
@@ -118,6 +149,50 @@ function addWatchCommands(program: Commander, run: Run): void {
     .action((slug, options) =>
       run(options.json === true, async (command) => (await import("./commands/decisions.ts")).decisions(command, slug, options)),
     );
+}
+
+function addPushCommands(program: Commander, run: Run): void {
+  const pushes = program.command("pushes").description("what agents push, and what of it waits for you");
+  const load = () => import("./commands/pushes.ts");
+  pushes
+    .command("list", { isDefault: true })
+    .description("list held pushes, those that wait first, and refused ones")
+    .option(...JSON_OPTION)
+    .action((options) => run(options.json === true, async (command) => (await load()).listPushes(command)));
+  pushes
+    .command("show <id>")
+    .description("show what forwarding a held push would do")
+    .option(...JSON_OPTION)
+    .action((id, options) => run(options.json === true, async (command) => (await load()).showPush(command, id)));
+  pushes
+    .command("forward <id>")
+    .description("send a held push on to its upstream, exactly as it was scanned")
+    .option("--allow <fingerprint...>", "let these findings pass, this once")
+    .option("--allow-all", "let every finding of this push pass, this once")
+    .option("--note <text>", "for the agent and the audit log")
+    .option(...JSON_OPTION)
+    .action((id, options) => run(options.json === true, async (command) => (await load()).forwardPush(command, id, options)));
+  pushes
+    .command("refuse <id>")
+    .description("refuse a held push; the agent gets to read the note")
+    .requiredOption("--note <text>", "why, for the agent and the audit log")
+    .option(...JSON_OPTION)
+    .action((id, options) => run(options.json === true, async (command) => (await load()).refusePush(command, id, options)));
+  pushes
+    .command("dismiss <id...>")
+    .description("put refused pushes away")
+    .option(...JSON_OPTION)
+    .action((ids, options) => run(options.json === true, async (command) => (await load()).dismissPushes(command, ids)));
+  pushes
+    .command("repos <slug>")
+    .description("show the repositories of a bottle")
+    .option(...JSON_OPTION)
+    .action((slug, options) => run(options.json === true, async (command) => (await load()).listRepos(command, slug)));
+  pushes
+    .command("refresh <slug> <repo>")
+    .description("fetch a repository from its upstream now")
+    .option(...JSON_OPTION)
+    .action((slug, repo, options) => run(options.json === true, async (command) => (await load()).refreshRepo(command, slug, repo)));
 }
 
 function addDecisionCommands(program: Commander, run: Run): void {

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { methods } from "#common/ipc/contract.ts";
 import { createDeclarations } from "../../../../main/app/declared.ts";
+import { ManifestDesk } from "../../../../main/app/manifest-desk.ts";
 import type { ManifestHandlers } from "../../../../main/app/manifest-handlers.ts";
 import { createManifestHandlers } from "../../../../main/app/manifest-handlers.ts";
 import { FollowedWorkspaces } from "../../../../main/manifests/followed-workspaces.ts";
@@ -18,7 +19,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "manifest-handlers-"));
   home = homePaths({ BOT_BOTTLE_HOME: join(folder, "home") });
   workspaces = new FollowedWorkspaces();
-  handlers = createManifestHandlers({ home, userHome: join(folder, "user"), declarations: createDeclarations(home), workspaces });
+  handlers = createManifestHandlers(
+    new ManifestDesk({ home, userHome: join(folder, "user"), declarations: createDeclarations(home), workspaces }),
+  );
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
