@@ -43,7 +43,7 @@ Exit codes:
   0  done                          6  a credential is missing
   1  failed                        7  stale, or decided already
   2  wrong usage or input          8  the sidecars cannot be reached
-  3  no such bottle or proposal    9  not everything could be removed
+  3  no such bottle, proposal…     9  not everything could be removed
   4  the engine is unavailable   130  cancelled
   5  a manifest is invalid
 exec and attach end with the program's own exit code.`;

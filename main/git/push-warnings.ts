@@ -13,7 +13,7 @@ export function warningsForPush(push: PushRecord, files: readonly PushFile[], cu
     ...(push.refCount > push.refs.length ? [`${push.refCount} refs are changed at once, of which ${push.refs.length} are shown.`] : []),
     ...(push.commitCount > push.commits.length ? [`${push.commitCount} commits, of which ${push.commits.length} are shown.`] : []),
     ...pathWarnings(files),
-    ...kindWarnings(files),
+    ...kindWarnings(files.filter(({ change }) => change !== "removed")),
     ...(push.bytes > LARGE_BYTES ? [`The push is large: ${Math.round(push.bytes / 1024 / 1024)} MiB.`] : []),
     ...(cut ? ["Not every file is shown: the push changes more than fits here."] : []),
   ];

@@ -3,12 +3,10 @@ import { OperatorError } from "#common/domain/operator-error.ts";
 import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
 import { HttpMethod } from "#common/domain/route.ts";
 import type { Services } from "../../app/services.ts";
+import { connectReachable } from "../connect-reachable.ts";
 import type { Command } from "../context.ts";
 import { inert } from "../inert.ts";
 import { formatTable } from "../table.ts";
-
-const ENGINE_MS = 15_000;
-const BUNDLE_MS = 5_000;
 
 export interface DecideOptions {
   readonly note?: string;
@@ -18,7 +16,7 @@ export interface DecideOptions {
 }
 
 export async function listProposals(command: Command): Promise<number> {
-  const services = await connected(command);
+  const services = await connectReachable(command);
   const proposals = (await services.inbox.list()).map((proposal) => ({
     id: proposal.id,
     slug: proposal.slug,
@@ -39,7 +37,7 @@ export async function listProposals(command: Command): Promise<number> {
 }
 
 export async function showProposal(command: Command, id: string): Promise<number> {
-  const services = await connected(command);
+  const services = await connectReachable(command);
   const { proposal } = await services.inbox.view(id, null);
   const view = await services.inbox.view(proposal.id, null);
   command.output.result(view, () =>
@@ -61,32 +59,16 @@ export async function showProposal(command: Command, id: string): Promise<number
 }
 
 export async function approveProposal(command: Command, id: string, options: DecideOptions): Promise<number> {
-  const services = await connected(command);
+  const services = await connectReachable(command);
   const proposal = await services.inbox.find(id);
   const decided = await services.inbox.approve(basisOf(services, proposal, options), editOf(proposal.request, options));
   return told(command, decided);
 }
 
 export async function rejectProposal(command: Command, id: string, options: DecideOptions): Promise<number> {
-  const services = await connected(command);
+  const services = await connectReachable(command);
   const proposal = await services.inbox.find(id);
   return told(command, await services.inbox.reject(basisOf(services, proposal, options)));
-}
-
-/** Opens the link to every bottle that has a bundle; one that does not answer leaves its proposals out, and is named. */
-async function connected(command: Command): Promise<Services> {
-  const { services } = await command.product();
-  const bottles = await services.observe(AbortSignal.timeout(ENGINE_MS));
-  const reachable = bottles.filter((bottle) => bottle.reachable);
-  await Promise.all(
-    reachable.map(({ slug }) =>
-      services.links
-        .get(slug)
-        .connected(BUNDLE_MS)
-        .catch((error: Error) => command.output.say(`! ${inert(error.message)}`)),
-    ),
-  );
-  return services;
 }
 
 function basisOf(services: Services, proposal: Proposal, options: DecideOptions) {
