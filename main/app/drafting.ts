@@ -5,6 +5,7 @@ import type { StartRequest } from "#common/ipc/contract.ts";
 import type { Backend, ImageSpec } from "../backends/backend.ts";
 import { describeImage } from "../backends/image-spec.ts";
 import type { Blueprint, Drafting } from "../bottles/blueprint.ts";
+import type { GatePlan } from "../git/gate-plan.ts";
 import { identityRefs, planGate } from "../git/gate-plan.ts";
 import type { SshIdentities } from "../git/ssh-identities.ts";
 import type { AgentManifest, BottleManifest, ManifestSet } from "../manifests/manifest-set.ts";
@@ -72,8 +73,7 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     hostLogin: hostLogin.login,
   });
   const skills = await collectSkills({ names: agent.skills, places: skillPlaces(deps), target: provision.plan.skillsFolder });
-  const gate = planGate(bottle.settings);
-  const keys = await deps.identities.check(gate.identities);
+  const gate = await planCheckedGate(deps.identities, bottle);
   const { env, prompts, problems } = await resolveBottleEnv(deps, bottle, request.answers ?? {}, answers);
   const guest = equipGuest(provision, env, "fresh");
   return {
@@ -94,20 +94,26 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     skills: agent.skills,
     gitIdentity: provision.gitIdentity,
     repos: provision.repos,
-    gate: { repos: gate.repos, identities: gate.identities },
+    gate,
     workspace: request.workspace === null ? null : { hostPath: request.workspace, guestPath: provision.workspace.guestPath, copied },
     prompts,
     lackingSecrets: await lackingSecrets([...provision.tokenRefs, ...identityRefs(gate.identities)], deps.secrets),
-    warnings: [...provision.warnings, ...skills.warnings, ...gate.warnings, ...keys.warnings],
+    warnings: [...provision.warnings, ...skills.warnings, ...gate.warnings],
     problems: [
       ...hostLogin.problems,
       ...skills.problems,
       ...problems,
       ...(await tokenFaults(provision.tokenRefs, deps.secrets)),
       ...gate.problems,
-      ...keys.problems,
     ],
   };
+}
+
+/** The gate with what is to be said of its keys, which the plan does not look at. */
+async function planCheckedGate(identities: SshIdentities, { settings }: BottleManifest): Promise<GatePlan> {
+  const plan = planGate(settings);
+  const keys = await identities.check(plan.identities);
+  return { ...plan, warnings: [...plan.warnings, ...keys.warnings], problems: [...plan.problems, ...keys.problems] };
 }
 
 async function requireFolder(path: string): Promise<void> {

@@ -28,7 +28,7 @@ export interface Blueprint {
   readonly gitIdentity: string | null;
   readonly repos: readonly string[];
   /** What the git-gate serves, and where the keys are. */
-  readonly gate: Pick<GatePlan, "repos" | "identities">;
+  readonly gate: GatePlan;
   /** The operator's folder; where it is not copied, only the agents that it defines count (ENV-4). */
   readonly workspace: { readonly hostPath: string; readonly guestPath: string; readonly copied: boolean } | null;
   /** Values only the operator can give (ENV-1). */

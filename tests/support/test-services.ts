@@ -28,10 +28,14 @@ export interface TestServices extends AsyncDisposable {
   another(): Services;
 }
 
-const NO_GATE: Blueprint["gate"] = { repos: [], identities: {} };
+const NO_GATE: Blueprint["gate"] = { repos: [], identities: {}, warnings: [], problems: [] };
 
 /** The use-cases on a home of their own and an engine in memory. */
-export async function testServices(routes: readonly Route[] = [], env: NodeJS.ProcessEnv = {}, gate = NO_GATE): Promise<TestServices> {
+export async function testServices(
+  routes: readonly Route[] = [],
+  env: NodeJS.ProcessEnv = {},
+  gate: Partial<Blueprint["gate"]> = NO_GATE,
+): Promise<TestServices> {
   const home = homePaths({ BOT_BOTTLE_HOME: await mkdtemp(join(tmpdir(), "bot-bottle-unit-")) });
   const backend = new FakeBackend();
   const secrets = new Map<string, string>();
@@ -45,7 +49,7 @@ export async function testServices(routes: readonly Route[] = [], env: NodeJS.Pr
       backend,
       role: "cli",
       limits: { memoryBytes: 1, cpus: 1, pids: 1 },
-      drafting: { draw: async ({ agent }) => ({ ...blueprint(agent, routes), gate }) },
+      drafting: { draw: async ({ agent }) => ({ ...blueprint(agent, routes), gate: { ...NO_GATE, ...gate } }) },
       identities: new SshIdentities({
         userHome: home.root,
         resolveSecret: async (ref) => (secrets.has(ref) ? new Secret(secrets.get(ref) ?? "") : null),

@@ -91,13 +91,19 @@ async function manifestFindings(product: Product): Promise<Finding[]> {
 }
 
 async function credentialFindings({ services }: Product, agent: string): Promise<Finding[]> {
-  const { lackingSecrets } = await services.deps.drafting.draw({ agent, workspace: null });
-  return lackingSecrets.map((lacking) => ({
-    name: "credential",
-    state: "warn",
-    detail: `${agent} needs ${lacking.name}, ${lacking.locked ? "and the secret store is locked" : "which is not set"}`,
-    hint: lacking.locked ? "Unlock it in the panel's Secrets view" : `bot-bottle secrets set ${lacking.name}, or export ${lacking.name}=…`,
-  }));
+  const { lackingSecrets, gate } = await services.deps.drafting.draw({ agent, workspace: null });
+  const git = gate.problems.map((problem): Finding => ({ name: "git", state: "warn", detail: `${agent}: ${problem}`, hint: null }));
+  const lacking = lackingSecrets.map(
+    (lacking): Finding => ({
+      name: "credential",
+      state: "warn",
+      detail: `${agent} needs ${lacking.name}, ${lacking.locked ? "and the secret store is locked" : "which is not set"}`,
+      hint: lacking.locked
+        ? "Unlock it in the panel's Secrets view"
+        : `bot-bottle secrets set ${lacking.name}, or export ${lacking.name}=…`,
+    }),
+  );
+  return [...lacking, ...git];
 }
 
 async function browserFinding({ env }: Product): Promise<Finding> {
