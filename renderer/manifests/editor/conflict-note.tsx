@@ -22,9 +22,12 @@ export function ConflictNote({ draft, state }: { draft: ManifestDraft; state: Dr
       >
         Nothing is overwritten until you choose. “Keep mine” lets you go on; saving then replaces what is on disk.
       </Note>
-      <details className="mt-2 rounded-lg border border-line bg-panel [&_ol]:max-h-[26vh]" open>
+      <details className="mt-2 rounded-lg border border-line bg-panel [&_ol]:max-h-none" open>
         <summary className="px-3 py-1.5 text-dim">What yours would change of the one on disk</summary>
-        <DiffView before={state.conflict.source} after={state.source} label="Yours against the file on disk" />
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard */}
+        <div tabIndex={0} className="max-h-[26vh] overflow-y-auto focus-visible:outline-offset-[-2px]">
+          <DiffView before={state.conflict.source} after={state.source} label="Yours against the file on disk" />
+        </div>
       </details>
     </section>
   );

@@ -25,9 +25,9 @@ export function ProblemList({ problems, file, checking, onOpen }: ProblemListPro
   const status = problems.some(({ severity }) => severity === "error") ? "failed" : problems.length > 0 ? "needs-you" : "running";
   return (
     <section aria-labelledby={id} className="flex max-h-[38%] shrink-0 flex-col border-t border-line bg-panel">
-      <h2 id={id} role="status" className="flex h-8 shrink-0 items-center gap-2 px-3 text-sm text-dim">
+      <h2 id={id} className="flex h-8 shrink-0 items-center gap-2 px-3 text-sm text-dim">
         <Shape status={status} size={8} />
-        {countWords(problems)}
+        <span role="status">{countWords(problems)}</span>
         {checking ? <span className="text-faint">checking…</span> : null}
       </h2>
       {problems.length > 0 ? (

@@ -57,7 +57,13 @@ function keyDocs(view: EditorView, position: number, { schema }: KeyKnowledge): 
 /** Completion and documentation from the schema (MAN-10). */
 export function keyHelp(knowledge: () => KeyKnowledge): Extension {
   return [
-    autocompletion({ override: [(context) => completions(context, knowledge())], icons: false }),
+    autocompletion({
+      override: [(context) => completions(context, knowledge())],
+      icons: false,
+      interactionDelay: 0,
+      // A key that was taken asks for its value next.
+      activateOnCompletion: (taken) => taken.type === "property",
+    }),
     hoverTooltip((view, position) => keyDocs(view, position, knowledge())),
   ];
 }
