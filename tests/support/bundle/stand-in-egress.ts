@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { FromEgressWorker } from "../../../sidecars/kit/egress-worker.ts";
+import type { EgressWorkerPost, FromEgressWorker } from "../../../sidecars/kit/egress-worker.ts";
 import { EgressWorkerStart, ToEgressWorker } from "../../../sidecars/kit/egress-worker.ts";
 
 /**
@@ -10,7 +10,7 @@ const start = EgressWorkerStart.parse(workerData);
 const port = parentPort;
 if (port === null) throw new Error("runs as a worker");
 
-function tell(message: FromEgressWorker): void {
+function tell(message: EgressWorkerPost): void {
   port?.postMessage(message);
 }
 
