@@ -20,7 +20,8 @@ export function excerpt(text: string, position: Position): string {
   const before = keepEnd(inertCells(near.slice(0, at)), MAX_BEFORE, from > 0);
   const marked = keepStart(inertCells(near.slice(at, end)), MAX_MARKED, false);
   const after = keepStart(inertCells(near.slice(end)), MAX_AFTER, start + REACH < line.length);
-  return `${before}${marked}${after}`.trimEnd() + `\n${" ".repeat(cells(before))}${"^".repeat(Math.max(1, cells(marked)))}`;
+  const shown = `${before}${marked}${after}`.trimEnd();
+  return `${shown}\n${" ".repeat(cells(before))}${"^".repeat(Math.max(1, cells(marked)))}`;
 }
 
 function lineOf(text: string, number: number): string | null {

@@ -11,12 +11,42 @@ export interface Finding {
 /** Keys of other names in earlier versions, and where they went. */
 const MOVED: Readonly<Record<string, string>> = { git: 'the key "git" is now "git-gate"' };
 
-export function explainIssues(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): Finding[] {
+export function explainIssues(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], value: unknown): Finding[] {
+  const emptyMaps = new Set<string>();
   return issues.flatMap((issue) => {
+    const parent = issue.path.slice(0, -1);
+    if (parent.length > 0 && isEmptyMap(valueAt(value, parent))) return once(emptyMaps, parent, () => emptyMap(parent, issues));
     if (issue.code !== "unrecognized_keys") return [{ path: issue.path, message: `${showPath(issue.path)} ${explain(issue)}` }];
     const allowed = allowedKeys(schema, issue.path);
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKey(issue.path, key, allowed) }));
   });
+}
+
+function once(said: Set<string>, path: Path, finding: () => Finding): Finding[] {
+  const key = showPath(path);
+  if (said.has(key)) return [];
+  said.add(key);
+  return [finding()];
+}
+
+/** All that a map without any key lacks, in one sentence. */
+function emptyMap(path: Path, issues: readonly z.core.$ZodIssue[]): Finding {
+  const lacking = issues.filter(
+    (issue) => issue.path.length === path.length + 1 && path.every((step, index) => issue.path[index] === step),
+  );
+  const keys = lacking.map((issue) => String(issue.path.at(-1))).join(" and ");
+  return { path, message: `${showPath(path)} is empty; give ${keys}, or leave it out` };
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (at, step) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[step] : undefined),
+    value,
+  );
+}
+
+function isEmptyMap(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 }
 
 const PLAIN_KEY = /^[\w-]+$/;

@@ -9,7 +9,10 @@ const IdentityText = z
 
 /** Who the agent's commits are by: claimed, not vouched for (MAN-8). */
 export const GitUser = z
-  .strictObject({ name: IdentityText.optional(), email: IdentityText.optional() })
+  .strictObject({
+    name: IdentityText.optional().describe("Name in commits."),
+    email: IdentityText.optional().describe("Email in commits."),
+  })
   .refine((user) => (user.name ?? "").trim() !== "" || (user.email ?? "").trim() !== "", "needs a name or an email that is not empty");
 export type GitUser = z.output<typeof GitUser>;
 
@@ -70,15 +73,18 @@ function faultless(fault: (text: string) => string | null) {
 const Repo = z.strictObject({
   url: z
     .string()
-    .refine((url) => parseSshUrl(url) !== null, "must look like ssh://git@github.com/owner/repo.git (a port may follow the host)"),
-  /** Path of a private key, or the name of a secret. */
-  identity: OneLine.superRefine(faultless(identityFault)),
-  /** `<type> <base64>`: the public key the host proves itself with; without it the gate reaches nobody. */
-  host_key: OneLine.superRefine(faultless(hostKeyFault)).optional(),
-  allow_force: z.boolean().optional(),
-  allow_delete: z.boolean().optional(),
-  on_finding: z.enum(["refuse", "hold"]).optional(),
-  review: z.enum(["always"]).optional(),
+    .refine((url) => parseSshUrl(url) !== null, "must look like ssh://git@github.com/owner/repo.git (a port may follow the host)")
+    .describe("Where it is: ssh://user@host[:port]/path."),
+  identity: OneLine.superRefine(faultless(identityFault)).describe(
+    "Path of a private key, or the name of a secret. The agent never holds it.",
+  ),
+  host_key: OneLine.superRefine(faultless(hostKeyFault))
+    .optional()
+    .describe("<type> <base64>: the public key the host proves itself with; without it the gate reaches nobody."),
+  allow_force: z.boolean().optional().describe("Lets pushes rewrite branches. Default: false."),
+  allow_delete: z.boolean().optional().describe("Lets pushes delete branches and tags. Default: false."),
+  on_finding: z.enum(["refuse", "hold"]).optional().describe("What becomes of a push with a secret in it: sent back, or held for you."),
+  review: z.enum(["always"]).optional().describe("Holds every push until you have seen it."),
 });
 
 const RepoName = z
@@ -86,6 +92,9 @@ const RepoName = z
   .regex(/^[A-Za-z0-9._-]+$/, "is not a repository name: only A-Z, a-z, 0-9, . _ and - are allowed")
   .refine((name) => !/^\.+$/.test(name), "is not a repository name");
 
-export const BottleGitGate = z.strictObject({ user: GitUser.optional(), repos: z.record(RepoName, Repo).optional() });
+export const BottleGitGate = z.strictObject({
+  user: GitUser.optional().describe("Who commits are by: claimed, not vouched for."),
+  repos: z.record(RepoName, Repo).optional().describe("Repositories by name; {} clears what is inherited."),
+});
 /** An agent says who it is; which repositories it reaches is the bottle's to say (MAN-1). */
-export const AgentGitGate = z.strictObject({ user: GitUser.optional() });
+export const AgentGitGate = z.strictObject({ user: GitUser.optional().describe("Who commits are by: claimed, not vouched for.") });

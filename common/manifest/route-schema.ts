@@ -19,7 +19,10 @@ const PathAllowlist = z.array(
   }),
 );
 
-export const Auth = z.strictObject({ scheme: AuthScheme, token_ref: FreeTokenRef });
+export const Auth = z.strictObject({
+  scheme: AuthScheme.describe("How the host wants the credential: Authorization: Bearer … or token …."),
+  token_ref: FreeTokenRef.describe("The name of the secret, never its value."),
+});
 
 const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: "must be an IP address or a network such as 10.0.0.0/8" });
 
@@ -27,29 +30,39 @@ const HeaderName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, "must
 const CarrierName = z.string().regex(/^[\x21-\x7e]{1,128}$/, "must be a name without spaces");
 
 const Strip = z.strictObject({
-  headers: z.array(HeaderName).optional(),
-  query_keys: z.array(CarrierName).optional(),
-  cookies: z.array(CarrierName).optional(),
+  headers: z.array(HeaderName).optional().describe("Headers, besides Authorization."),
+  query_keys: z.array(CarrierName).optional().describe("Keys of the query."),
+  cookies: z.array(CarrierName).optional().describe("Names of cookies."),
 });
 
 /** One entry of `egress.routes`. */
 export const ManifestRoute = z.strictObject({
-  host: RouteHost,
-  path_allowlist: PathAllowlist.optional(),
-  methods: z.array(HttpMethod).min(1, "must name at least one method, or be left out to allow all").optional(),
-  auth: Auth.optional(),
-  websocket: z.boolean().optional(),
-  strip: Strip.optional(),
-  pipelock: z.strictObject({ tls_passthrough: z.boolean().optional(), ssrf_ip_allowlist: z.array(Network).optional() }).optional(),
+  host: RouteHost.describe("Exactly one host, by HTTPS: no wildcard, port or path."),
+  path_allowlist: PathAllowlist.optional().describe("Prefixes of allowed paths, each starting with /. Default: all."),
+  methods: z
+    .array(HttpMethod)
+    .min(1, "must name at least one method, or be left out to allow all")
+    .optional()
+    .describe("Allowed methods in capitals, for example [GET]. Default: all."),
+  auth: Auth.optional().describe("The credential that is added to requests outside of the bottle."),
+  websocket: z.boolean().optional().describe("Lets WebSocket connections through. Default: false."),
+  strip: Strip.optional().describe("Further places in which the agent's own credentials are removed."),
+  pipelock: z
+    .strictObject({
+      tls_passthrough: z.boolean().optional().describe("Leaves the content to egress' own scan. Default: false."),
+      ssrf_ip_allowlist: z.array(Network).optional().describe("Private addresses or networks that the host may lead to."),
+    })
+    .optional()
+    .describe("How pipelock treats the route."),
   role: z.never("is reserved for future use; remove it").optional(),
 });
 export type ManifestRoute = z.output<typeof ManifestRoute>;
 
 const Budget = z
   .strictObject({
-    tokens_per_day: z.int().positive("must be greater than 0").optional(),
-    usd_per_day: z.number().positive("must be greater than 0").optional(),
-    on_limit: z.enum(["warn", "stop"]).optional(),
+    tokens_per_day: z.int().positive("must be greater than 0").optional().describe("Tokens of the model's API."),
+    usd_per_day: z.number().positive("must be greater than 0").optional().describe("Dollars, at the API's list prices."),
+    on_limit: z.enum(["warn", "stop"]).optional().describe("What happens at the limit."),
   })
   .refine(
     (budget) => (budget.tokens_per_day === undefined) !== (budget.usd_per_day === undefined),
@@ -67,6 +80,11 @@ export function refuseRepeatedHosts(routes: readonly { readonly host: string }[]
 }
 
 export const Egress = z.strictObject({
-  routes: z.array(ManifestRoute).max(2000, "may hold at most 2000 routes").superRefine(refuseRepeatedHosts).optional(),
-  budget: Budget.optional(),
+  routes: z
+    .array(ManifestRoute)
+    .max(2000, "may hold at most 2000 routes")
+    .superRefine(refuseRepeatedHosts)
+    .optional()
+    .describe("One entry a host."),
+  budget: Budget.optional().describe("What a day may cost: tokens_per_day or usd_per_day."),
 });

@@ -24,7 +24,7 @@ export function validateProvider(value: unknown): Validated<ProviderDeclaration>
 function validate<S extends z.ZodType>(schema: S, value: unknown): Validated<z.output<S>> {
   if (hasReservedKey(value)) return { ok: false, findings: reservedKeys(value, []) };
   const result = schema.safeParse(value, { reportInput: true });
-  return result.success ? { ok: true, value: result.data } : { ok: false, findings: explainIssues(schema, result.error.issues) };
+  return result.success ? { ok: true, value: result.data } : { ok: false, findings: explainIssues(schema, result.error.issues, value) };
 }
 
 /** Looked for in every manifest, so without making anything. */
