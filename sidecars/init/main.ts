@@ -5,7 +5,7 @@ import { STANDARD_PORTS, startBundle } from "./bundle.ts";
 import { readStateFolder } from "./state-folder.ts";
 
 /** Where the bundle's image has the scanner. */
-const GITLEAKS = "/usr/local/bin/gitleaks";
+const GITLEAKS = "/opt/tools/gitleaks";
 
 /** Process 1 of a bundle: `node init.js [--state DIR]`. */
 async function main(): Promise<void> {
