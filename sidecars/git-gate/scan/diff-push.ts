@@ -1,6 +1,6 @@
 import type { ObjectId, RefUpdate } from "#common/domain/git.ts";
 import { DIFF_LIMITS } from "./diff-limits.ts";
-import { DIFF_FORM, GitReader, isZero, KNOWN, requireSuccess } from "./git-reader.ts";
+import { DIFF_FORM, GitReader, isZero, KNOWN } from "./git-reader.ts";
 import type { Gitleaks } from "./gitleaks-run.ts";
 import type { InstalledRules } from "./installed-rules.ts";
 import { PatchDraft } from "./patch-draft.ts";
@@ -31,12 +31,11 @@ export async function diffPush(
 }
 
 async function readDiff(git: GitReader, [from, to]: readonly [ObjectId, ObjectId], draft: PatchDraft): Promise<void> {
-  const child = git.start(...DIFF, from, to, "--");
-  child.stdin.end();
   const reader = new PatchReader();
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) for (const event of reader.push(chunk)) draft.take(event);
+  await git.read([...DIFF, from, to, "--"], [], (chunk) => {
+    for (const event of reader.push(chunk)) draft.take(event);
+  });
   for (const event of reader.end()) draft.take(event);
-  requireSuccess(await child.exit);
 }
 
 /** From what upstream has under this name, or has nearest to it, to what it would have; null where no commit would come. */

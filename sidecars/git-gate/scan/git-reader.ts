@@ -1,10 +1,10 @@
 import type { ObjectId } from "#common/domain/git.ts";
-import type { Exit, RunningChild } from "./child-process.ts";
+import type { RunningChild } from "./child-process.ts";
 import { startChild } from "./child-process.ts";
 import { ScanError } from "./scan-limits.ts";
 
 /** A blob above this is read as a stream and never as lines of a diff: memory stays flat, and its whole is scanned. */
-const BIG_FILE = "4m";
+export const BIG_FILE = "4m";
 
 /**
  * The settings that a walk's output depends on, whatever the mirror's configuration says. Attributes that a push brings
@@ -12,6 +12,8 @@ const BIG_FILE = "4m";
  */
 const SETTINGS = [
   `core.bigFileThreshold=${BIG_FILE}`,
+  "core.packedGitWindowSize=16m",
+  "core.packedGitLimit=128m",
   "core.quotePath=true",
   "diff.renameLimit=4000",
   "diff.suppressBlankEmpty=false",
@@ -22,7 +24,7 @@ const SETTINGS = [
 
 /** How a diff is to be written: in the one form that the readers know. */
 export const DIFF_FORM = [
-  ...["--no-ext-diff", "--no-textconv", "--no-color", "--full-index", "--find-renames", "--diff-algorithm=myers"],
+  ...["--no-ext-diff", "--no-textconv", "--no-color", "--full-index", "--no-abbrev", "--find-renames", "--diff-algorithm=myers"],
   ...["--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--no-relative", "--ignore-submodules=none", "-O/dev/null"],
 ];
 
@@ -50,18 +52,20 @@ export class GitReader {
 
   /** What it says, as one text; for answers of a few lines. */
   async ask(args: readonly string[], input: readonly string[] = []): Promise<string> {
-    const child = this.start(...args);
-    child.stdin.end(input.map((line) => `${line}\n`).join(""));
     const chunks: Buffer[] = [];
-    for await (const chunk of child.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
-    requireSuccess(await child.exit);
+    await this.read(args, input, (chunk) => void chunks.push(chunk));
     return Buffer.concat(chunks).toString("utf8").trim();
   }
-}
 
-/** A walk that ended in any other way than with code 0 may have left something out. */
-export function requireSuccess({ code }: Exit): void {
-  if (code !== 0) throw new ScanError("git could not read what was pushed");
+  /** Reads its answer as it comes, to an end that is a success and without complaint. */
+  async read(args: readonly string[], input: readonly string[], take: (chunk: Buffer) => Promise<void> | void): Promise<void> {
+    const child = this.start(...args);
+    child.stdin.end(input.map((line) => `${line}\n`).join(""));
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) await take(chunk);
+    const { code } = await child.exit;
+    // A walk that ended in any other way may have left something out.
+    if (code !== 0 || child.complained()) throw new ScanError("git could not read what was pushed");
+  }
 }
 
 export const isZero = (id: ObjectId): boolean => /^0+$/.test(id);

@@ -62,6 +62,13 @@ export class PatchFileHeader {
   }
 }
 
+/** An added file in git's raw form, which names the content instead of showing it. */
+export function readAddedFile(line: string): PatchFile {
+  const [, newId, path = ""] = /^:0+ [0-7]+ 0+ ([0-9a-f]+) A\t(.+)$/s.exec(line) ?? [];
+  if (newId === undefined) throw new RangeError("a line of the raw form that is none");
+  return { path: pathText(unquotePath(path)), oldPath: null, change: "added", newId, oldIds: [] };
+}
+
 const KNOWN =
   /^(index |rename to |rename from |copy to |copy from |new file mode |deleted file mode |old mode |new mode |mode |similarity index |dissimilarity index |--- |\+\+\+ )(.*)$/s;
 

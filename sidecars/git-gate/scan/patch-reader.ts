@@ -2,7 +2,7 @@ import type { ObjectId } from "#common/domain/git.ts";
 import type { LinePiece } from "./line-pieces.ts";
 import { LinePieces } from "./line-pieces.ts";
 import type { PatchFile } from "./patch-file.ts";
-import { PatchFileHeader } from "./patch-file.ts";
+import { PatchFileHeader, readAddedFile } from "./patch-file.ts";
 import { ScanError } from "./scan-limits.ts";
 
 /** What `git log --patch` or `git diff` tells, in its order. */
@@ -64,6 +64,9 @@ export class PatchReader {
     } else if (line.startsWith("diff --")) {
       yield* this.#closeHeader();
       this.#header = understood(() => new PatchFileHeader(line));
+    } else if (line.startsWith(":")) {
+      yield { kind: "file", file: understood(() => readAddedFile(line)) };
+      yield { kind: "unshown" };
     } else if (line.startsWith("commit ")) {
       yield* this.#closeHeader();
       yield { kind: "commit", id: line.slice("commit ".length) };

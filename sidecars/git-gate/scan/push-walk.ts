@@ -2,7 +2,7 @@ import type { ObjectId, PushCommit } from "#common/domain/git.ts";
 import { archiveEndings, MAGIC_BYTES } from "./archive-kind.ts";
 import { isBinary, textOf } from "./binary-text.ts";
 import type { GitReader } from "./git-reader.ts";
-import { DIFF_FORM, KNOWN, requireSuccess } from "./git-reader.ts";
+import { BIG_FILE, DIFF_FORM, KNOWN } from "./git-reader.ts";
 import { LinePieces } from "./line-pieces.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import type { PatchFile } from "./patch-file.ts";
@@ -13,13 +13,24 @@ import { ScanError } from "./scan-limits.ts";
 import type { ScanPlace } from "./scan-place.ts";
 import { describeCommit, readStoredText } from "./stored-text.ts";
 
+const LOG = ["log", "--stdin", "--format=commit %H", ...DIFF_FORM];
 /**
  * Merges against all their parents, so that a line which none of them has is seen (an evil merge) and a merged history is not scanned
  * twice. One line of context keeps the line numbers in merges right. What git does not show as lines is read as a blob.
  */
-const WALK = ["log", "--stdin", "--format=commit %H", "--patch", "--unified=1", "--cc", "--irreversible-delete", ...DIFF_FORM];
+const PATCHES = [...LOG, "--patch", "--unified=1", "--cc", "--irreversible-delete"];
+/** The same in parts, for a push with big files: git would hold an added one in memory just to say that it shows nothing of it. */
+const PATCHES_IN_PARTS = [
+  [...PATCHES, "--merges"],
+  [...PATCHES, "--no-merges", "--diff-filter=a"],
+  [...LOG, "--raw", "--no-merges", "--diff-filter=A"],
+];
+const COMMITS = [...LOG, "--no-patch"];
+const BIG_BLOBS = ["rev-list", "--stdin", "--objects", "--no-object-names", `--filter=blob:limit=${BIG_FILE}`, "--filter-print-omitted"];
 
 const TOLD_COMMITS = 100;
+
+type TakeCommit = (id: ObjectId) => Promise<void> | null;
 
 /** Walks over what a push introduces and hands each new text on to the scanner. */
 export class PushWalk {
@@ -44,18 +55,14 @@ export class PushWalk {
   /** Commits reachable from these and from no ref that upstream has. */
   async walk(tips: readonly ObjectId[]): Promise<void> {
     if (tips.length === 0) return;
-    const counted = this.#git.ask(["rev-list", "--stdin", "--count", ...KNOWN], tips);
-    const log = this.#git.start(...WALK, ...KNOWN);
-    log.stdin.end(tips.map((tip) => `${tip}\n`).join(""));
-    const reader = new PatchReader();
-    const read = async () => {
-      for await (const chunk of log.stdout as AsyncIterable<Buffer>) await this.#takeAll(reader.push(chunk));
-      await this.#takeAll(reader.end());
-      return requireSuccess(await log.exit);
-    };
-    const [count] = await Promise.all([counted, read()]);
+    const [counted, big] = await Promise.all([this.#git.ask(["rev-list", "--stdin", "--count", ...KNOWN], tips), this.#hasBigBlobs(tips)]);
+    if (!big) await this.#read(PATCHES, tips, (id) => this.#takeCommit(id));
+    else {
+      await this.#read(COMMITS, tips, (id) => this.#takeCommit(id));
+      for (const part of PATCHES_IN_PARTS) await this.#read(part, tips, () => null);
+    }
     // A walk over nothing ends well too: that nothing is new must be told a second time.
-    if (Number(count) !== this.#commitCount || log.complained()) throw new ScanError("git did not show everything that was pushed");
+    if (Number(counted) !== this.#commitCount) throw new ScanError("git did not show everything that was pushed");
   }
 
   /** A whole blob, as a file's content or as what a ref names. */
@@ -80,19 +87,38 @@ export class PushWalk {
     take(lines.end());
   }
 
-  async #takeAll(events: Iterable<PatchEvent>): Promise<void> {
+  async #hasBigBlobs(tips: readonly ObjectId[]): Promise<boolean> {
+    let big = false;
+    await this.#git.read([...BIG_BLOBS, ...KNOWN], tips, (chunk) => {
+      big ||= chunk.includes("~");
+    });
+    return big;
+  }
+
+  async #read(log: readonly string[], tips: readonly ObjectId[], onCommit: TakeCommit): Promise<void> {
+    const reader = new PatchReader();
+    await this.#git.read([...log, ...KNOWN], tips, (chunk) => this.#takeAll(reader.push(chunk), onCommit));
+    await this.#takeAll(reader.end(), onCommit);
+  }
+
+  async #takeAll(events: Iterable<PatchEvent>, onCommit: TakeCommit): Promise<void> {
     for (const event of events) {
-      const work = this.#take(event);
+      const work = event.kind === "commit" ? this.#beginCommit(event.id, onCommit) : this.#take(event);
       if (work !== null) await work;
     }
     await this.#text.drained();
   }
 
-  #take(event: PatchEvent): Promise<void> | null {
+  #take(event: Exclude<PatchEvent, { kind: "commit" }>): Promise<void> | null {
     if (event.kind === "line") return event.sign === "+" ? this.#takeLine(event) : null;
-    if (event.kind === "commit") return this.#takeCommit(event.id);
     if (event.kind === "file") this.#takeFile(event.file);
     return event.kind === "unshown" ? this.#readWhole() : null;
+  }
+
+  #beginCommit(id: ObjectId, onCommit: TakeCommit): Promise<void> | null {
+    this.#commit = id;
+    this.#open = null;
+    return onCommit(id);
   }
 
   #takeLine({ line, piece }: Extract<PatchEvent, { kind: "line" }>): Promise<void> | null {
@@ -104,9 +130,7 @@ export class PushWalk {
   }
 
   async #takeCommit(id: ObjectId): Promise<void> {
-    this.#commit = id;
     this.#commitCount += 1;
-    this.#open = null;
     const object = await this.#objects.open(id);
     if (object.type !== "commit") throw new ScanError("git named something as a commit that is none");
     const stored = await this.#objects.readWhole(object);

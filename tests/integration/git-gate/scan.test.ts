@@ -132,6 +132,27 @@ describe("every kind of secret", () => {
     await expectAllFound(repo, tokens, tip);
   });
 
+  test("is found in big files, and in small ones, merges and messages that are pushed with them", async () => {
+    await using repo = await publishedRepo();
+    const words = "a line of some ordinary words\n".repeat(200_000);
+    await repo.commit({ "grown.txt": words });
+    await repo.publish();
+    const tokens = Array.from({ length: 6 }, githubToken);
+    const [added, grown, small, changed, merged, message] = tokens.map(({ text }) => `${text}\n`);
+    await repo.commit({ "added.txt": `${words}${added}`, "small.txt": `${small}`, "grown.txt": `${words}${grown}` }, message);
+    await repo.commit({ "src/main.ts": `export const main = 1;\n${changed}` });
+    await sideBranch(repo);
+    await repo.git("merge", "-q", "--no-commit", "side");
+    await repo.commit({ "README.md": `# Project\n${merged}` }, "Merge");
+    const outcome = await scan(repo);
+    expect(outcome).toMatchObject({ commitCount: 5, findingCount: 6 });
+    expect(
+      findingsOf(outcome)
+        .map(({ path, line }) => `${path ?? "message"} ${line}`)
+        .toSorted(),
+    ).toEqual(["README.md 2", "added.txt 200001", "grown.txt 200001", "message 1", "small.txt 1", "src/main.ts 2"]);
+  });
+
   async function sideBranch(repo: ScratchRepo, files: Readonly<Record<string, string>> = { "side.txt": "side\n" }): Promise<void> {
     await repo.git("checkout", "-q", "-b", "side");
     await repo.commit(files);
