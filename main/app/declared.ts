@@ -3,6 +3,7 @@ import { ManifestLoader } from "../manifests/load-manifests.ts";
 import type { ManifestSet } from "../manifests/manifest-set.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { loadPlugins } from "../providers/plugins/load-plugins.ts";
+import type { AgentImage } from "../providers/provider.ts";
 import type { ProviderRegistry } from "../providers/provider-registry.ts";
 import { builtInProviders } from "../providers/provider-registry.ts";
 
@@ -10,6 +11,8 @@ import { builtInProviders } from "../providers/provider-registry.ts";
 export interface Declared {
   readonly manifests: ManifestSet;
   readonly providers: ProviderRegistry;
+  /** Images that plugins build, by their providers' names. */
+  readonly pluginImages: ReadonlyMap<string, AgentImage>;
 }
 
 export interface Declarations {
@@ -22,9 +25,9 @@ export function createDeclarations(home: HomePaths): Declarations {
   const loader = new ManifestLoader(home);
   return {
     load: async (workspace, draft) => {
-      const { providers, problems } = await loadPlugins(home.contrib, builtInProviders);
+      const { providers, images, problems } = await loadPlugins(home.contrib, builtInProviders);
       const sources = { workspace, providers: [...providers.keys()], providerProblems: problems };
-      return { providers, manifests: await loader.load(sources, draft ?? null) };
+      return { providers, pluginImages: images, manifests: await loader.load(sources, draft ?? null) };
     },
   };
 }

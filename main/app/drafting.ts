@@ -1,9 +1,8 @@
 import { stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
 import type { Backend, ImageSpec } from "../backends/backend.ts";
-import { describeImage } from "../backends/image-spec.ts";
 import type { Blueprint, Drafting } from "../bottles/blueprint.ts";
 import type { GatePlan } from "../git/gate-plan.ts";
 import { identityRefs, planGate } from "../git/gate-plan.ts";
@@ -16,7 +15,6 @@ import type { BottleEnv } from "../providers/equip-guest.ts";
 import { equipGuest } from "../providers/equip-guest.ts";
 import type { HostLogins } from "../providers/host-logins.ts";
 import type { AgentImages } from "../providers/images/agent-images.ts";
-import type { Provision } from "../providers/plan-provision.ts";
 import { planProvision } from "../providers/plan-provision.ts";
 import type { HostLogin } from "../providers/provider.ts";
 import type { ProviderRegistry } from "../providers/provider-registry.ts";
@@ -27,6 +25,7 @@ import type { EnvPrompt } from "../secrets/resolve-env.ts";
 import { hostVarsOf, promptsOf, resolveEnv } from "../secrets/resolve-env.ts";
 import type { SecretSource } from "../secrets/secret-source.ts";
 import { lackingSecrets, tokenFaults } from "../secrets/token-refs.ts";
+import { describeAgentImage } from "./agent-image.ts";
 import type { Declared } from "./declared.ts";
 
 export interface DraftingDeps {
@@ -80,7 +79,7 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     agent: agent.name,
     bottle: bottle.name,
     provider: provision.plan.provider,
-    agentImage: await imageSpec(deps, provision),
+    agentImage: await describeAgentImage(provision.image, deps.agentImages),
     bundleImage: await deps.bundleImage(),
     command: guest.command,
     env: guest.env,
@@ -233,16 +232,4 @@ function cannotAsk({ name }: EnvPrompt): string {
 function unsetHostVar(name: string, { loginShell }: OperatorEnv): string {
   const shell = loginShell?.state === "failed" ? ` (your login shell could not be asked: ${loginShell.detail})` : "";
   return `The variable ${name}, which the bottle's env names, is not set${shell}: export ${name}=… before bot-bottle starts`;
-}
-
-async function imageSpec(deps: DraftingDeps, { image }: Provision): Promise<ImageSpec> {
-  if (image.kind === "built-in") return (await deps.agentImages())[image.name];
-  const { agent } = image.base === "agent" ? await deps.agentImages() : { agent: undefined };
-  const build = {
-    dockerfile: image.path,
-    contextDir: dirname(image.path),
-    args: image.args,
-    ...(agent === undefined ? {} : { base: agent }),
-  };
-  return describeImage({ name: "bot-bottle-custom", build });
 }

@@ -8,9 +8,10 @@ import type { Problem } from "#common/manifest/problem.ts";
 import { problemAt, START_OF_FILE } from "#common/manifest/problem.ts";
 import { MAX_MANIFEST_BYTES } from "#common/manifest/source-text.ts";
 import type { Path } from "#common/manifest/yaml-mapping.ts";
+import type { AgentImage } from "../provider.ts";
 import type { ProviderRegistry } from "../provider-registry.ts";
 import type { Plugin } from "./plugin-provider.ts";
-import { pluginProvider } from "./plugin-provider.ts";
+import { pluginImage, pluginProvider } from "./plugin-provider.ts";
 
 /** What is wrong with one plugin, beside its file. */
 export interface PluginProblem extends Problem {
@@ -20,6 +21,8 @@ export interface PluginProblem extends Problem {
 export interface PluginSet {
   /** The built-in providers and every plugin that can be used. */
   readonly providers: ProviderRegistry;
+  /** Images that the plugins build, by their names. */
+  readonly images: ReadonlyMap<string, AgentImage>;
   readonly problems: readonly PluginProblem[];
 }
 
@@ -31,9 +34,11 @@ const MAX_SOURCE_BYTES = 4 * 1024 * 1024;
 export async function loadPlugins(contrib: string, builtIn: ProviderRegistry): Promise<PluginSet> {
   const folders = await pluginFolders(contrib);
   const loaded = await Promise.all(folders.map((name) => loadPlugin(join(contrib, name), name, builtIn)));
-  const plugins = loaded.flatMap((outcome) => (outcome.ok ? [pluginProvider(outcome.plugin)] : []));
+  const plugins = loaded.flatMap((outcome) => (outcome.ok ? [outcome.plugin] : []));
+  const images = plugins.map((plugin) => [plugin.name, pluginImage(plugin)] as const);
   return {
-    providers: new Map([...builtIn, ...plugins.map((plugin) => [plugin.name, plugin] as const)]),
+    providers: new Map([...builtIn, ...plugins.map((plugin) => [plugin.name, pluginProvider(plugin)] as const)]),
+    images: new Map(images.filter(([, { kind }]) => kind === "dockerfile")),
     problems: loaded.flatMap((outcome) => (outcome.ok ? [] : outcome.problems)),
   };
 }

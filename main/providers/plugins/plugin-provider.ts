@@ -32,7 +32,7 @@ function provision(plugin: Plugin, request: ProviderRequest): ProvisionPlan {
     (declared ?? []).map(({ command, failure }) => ({ argv: command.map(fill), failure }));
   return {
     provider: plugin.name,
-    image: imageOf(plugin),
+    image: pluginImage(plugin),
     command: declaration.command.map(fill),
     bypassArgs: (declaration.bypass_args ?? []).map(fill),
     promptArgs: request.promptFile === null ? [] : (declaration.prompt?.args ?? []).map(fill),
@@ -60,7 +60,8 @@ function guestValues({ agent, guestHome, workdir, promptFile }: ProviderRequest)
   };
 }
 
-function imageOf({ folder, declaration: { image } }: Plugin): AgentImage {
+/** The image it runs in: a built-in one, or its own Dockerfile. */
+export function pluginImage({ folder, declaration: { image } }: Plugin): AgentImage {
   if (image.dockerfile === undefined) return { kind: "built-in", name: image.built_in ?? "agent" };
   return { kind: "dockerfile", path: join(folder, image.dockerfile), args: image.args ?? {}, base: image.base ?? "agent" };
 }

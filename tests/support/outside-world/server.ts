@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
+import { answerFunctions } from "./functions-api.ts";
 import { answerMessages } from "./messages-api.ts";
 import { answerResponses } from "./responses-api.ts";
 
@@ -42,6 +43,7 @@ function report(request: IncomingMessage, body: Buffer): void {
 function answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
   const url = new URL(request.url ?? "/", "https://world.invalid");
   if (request.headers.host === "api.anthropic.com") return answerMessages(request, response, body);
+  if (request.headers.host === "api.openai.com") return answerFunctions(request, response, body);
   if (request.headers.host === "chatgpt.com") return answerResponses(request, response, body);
   if (url.pathname === "/redirect") return void response.writeHead(302, { location: url.searchParams.get("to") ?? "/" }).end();
   if (url.pathname === "/events") return sendEvents(response);

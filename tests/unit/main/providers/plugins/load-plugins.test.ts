@@ -141,7 +141,7 @@ describe("a plugin (PRV-6)", () => {
 
   test("where there is no contrib folder there are the built-in ones", async () => {
     await rm(contrib, { recursive: true });
-    expect(await load()).toEqual({ providers: builtInProviders, problems: [] });
+    expect(await load()).toEqual({ providers: builtInProviders, images: new Map(), problems: [] });
   });
 });
 
