@@ -1,52 +1,48 @@
 import type { Slug, TokenRef } from "#common/domain/names.ts";
 import type { SecretRow, SecretStoreState, SecretsView } from "#common/ipc/secret-methods.ts";
 import { parseIdentity } from "#common/manifest/git-gate-schema.ts";
+import type { BottleRegistry } from "../bottles/registry.ts";
 import type { BottleManifest, ManifestSet } from "../manifests/manifest-set.ts";
 import type { Secret } from "../platform/secret.ts";
 import { placeInStore } from "../secrets/secret-source.ts";
 import type { StoreView } from "../secrets/secret-store.ts";
 import type { Protection } from "../secrets/store-file.ts";
-import { availableTokens } from "../secrets/token-refs.ts";
 import type { BundleLink } from "../sidecars/bundle-link.ts";
 import type { OperatorSecrets } from "./operator-secrets.ts";
+import type { Delivery } from "./secret-delivery.ts";
+import { refsOf, SecretDelivery, secretIdentities } from "./secret-delivery.ts";
 import type { Services } from "./services.ts";
 
 export interface SecretDeskDeps {
   readonly secrets: OperatorSecrets;
-  readonly services: Pick<Services, "links" | "observe">;
+  readonly services: Pick<Services, "links" | "observe" | "registry" | "deps">;
   loadManifests(): Promise<ManifestSet>;
+  /** Whether a ref stands for a login of this machine, which is neither stored nor set by the operator (PRV-3). */
+  isHostLogin(ref: TokenRef): boolean;
 }
-
-/** What became of a new value in the bottles that use it. */
-export interface Delivery {
-  readonly given: readonly Slug[];
-  /** Running bottles that use it and could not be told, with the reason. */
-  readonly failed: readonly { readonly slug: Slug; readonly reason: string }[];
-}
-
-const ENGINE_MS = 15_000;
-const CONNECT_MS = 5_000;
 
 /** The store's use-cases, for panel and command line: nothing that leaves here holds a value. */
 export class SecretDesk {
   readonly #deps: SecretDeskDeps;
+  readonly #delivery: SecretDelivery;
 
   constructor(deps: SecretDeskDeps) {
     this.#deps = deps;
+    this.#delivery = new SecretDelivery(deps);
   }
 
   async view(): Promise<SecretsView> {
     const { secrets, services } = this.#deps;
     const [store, uses, named] = await Promise.all([secrets.store.view(), secrets.uses.read(), this.#named()]);
-    const links = services.links.all();
-    const names = new Set([...named.keys(), ...namesIn(store), ...links.flatMap(refsOf)]);
+    const holdings = await Promise.all(services.links.all().map((link) => holdingsOf(link, services.registry)));
+    const names = new Set([...named.keys(), ...namesIn(store), ...holdings.flatMap(({ wanted }) => [...wanted])]);
     const rows = await Promise.all(
       [...names].sort().map(
         async (name): Promise<SecretRow> => ({
           name,
           source: await this.#sourceOf(name, store),
           manifests: [...(named.get(name) ?? [])],
-          bottles: links.filter((link) => holds(link, name)).map(({ slug }) => slug),
+          bottles: holdings.filter(({ held }) => held.has(name)).map(({ slug }) => slug),
           storedAt: storedAt(store, name),
           lastUsedAt: uses.get(name)?.at ?? null,
           lastUsedBy: uses.get(name)?.bottle ?? null,
@@ -62,51 +58,24 @@ export class SecretDesk {
 
   async unlock(passphrase: Secret | null): Promise<void> {
     await this.#deps.secrets.store.unlock(passphrase);
-    await this.giveMissing();
+    await this.#delivery.giveMissing();
   }
 
   /** Stores it and gives it to every running bottle that uses it, in place of what they had. */
   async set(name: TokenRef, value: Secret): Promise<Delivery> {
     await this.#deps.secrets.store.set(name, value);
-    return this.#deliver(name);
+    return this.#delivery.deliver(name);
   }
 
   /** Running bottles that use it fall back on the environment's value, or lose it: what was removed must not be used on. */
   async remove(name: TokenRef): Promise<Delivery> {
     await this.#deps.secrets.store.remove(name);
-    return this.#deliver(name);
+    return this.#delivery.deliver(name);
   }
 
-  /** Gives linked bottles what they lack and what can be had now, as after the store was opened. */
+  /** Gives linked bottles what can be had since another process opened or filled the store. */
   async giveMissing(): Promise<void> {
-    const { secrets, services } = this.#deps;
-    for (const link of services.links.all()) {
-      const values = await availableTokens(link.view?.missingSecrets ?? [], secrets.source);
-      if (values.size === 0 || link.state !== "connected") continue;
-      await give(link, values);
-      await secrets.uses.record([...values.keys()], link.slug);
-    }
-  }
-
-  async #deliver(name: TokenRef): Promise<Delivery> {
-    const { secrets, services } = this.#deps;
-    const value = (await availableTokens([name], secrets.source)).get(name) ?? null;
-    const bottles = await services.observe(AbortSignal.timeout(ENGINE_MS));
-    const given: Slug[] = [];
-    const failed: { slug: Slug; reason: string }[] = [];
-    for (const { slug } of bottles.filter(({ reachable }) => reachable)) {
-      const link = services.links.get(slug);
-      try {
-        await link.connected(CONNECT_MS);
-        if (!refsOf(link).includes(name)) continue;
-        await give(link, new Map([[name, value]]));
-        if (value !== null) await secrets.uses.record([name], slug);
-        given.push(slug);
-      } catch (error) {
-        failed.push({ slug, reason: error instanceof Error ? error.message : String(error) });
-      }
-    }
-    return { given, failed };
+    await this.#delivery.giveMissing();
   }
 
   async #sourceOf(name: TokenRef, store: StoreView): Promise<SecretRow["source"]> {
@@ -134,19 +103,25 @@ function refsOfManifest({ settings }: BottleManifest): TokenRef[] {
   return [...new Set([...tokens, ...(own === undefined ? [] : [own]), ...keys])];
 }
 
-/** Secrets that the live routes of a bottle name. */
-function refsOf({ view }: BundleLink): TokenRef[] {
-  return [...new Set((view?.table.routes ?? []).flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef])))];
+interface Holdings {
+  readonly slug: Slug;
+  readonly wanted: ReadonlySet<TokenRef>;
+  readonly held: ReadonlySet<TokenRef>;
 }
 
-function holds(link: BundleLink, name: TokenRef): boolean {
-  return refsOf(link).includes(name) && link.view?.missingSecrets.includes(name) === false;
-}
-
-async function give(link: BundleLink, values: ReadonlyMap<TokenRef, Secret | null>): Promise<void> {
-  const client = await link.connected(CONNECT_MS);
-  const opened = [...values].map(([ref, secret]) => [ref, secret?.reveal() ?? null]);
-  await client.request({ type: "set-secrets", values: Object.fromEntries(opened) });
+async function holdingsOf(link: BundleLink, registry: BottleRegistry): Promise<Holdings> {
+  const tokens = refsOf(link);
+  const identities = await secretIdentities(link.slug, registry);
+  const ready = new Set((link.view?.repos ?? []).filter(({ key }) => key === "ready").map(({ name }) => name));
+  const missing = new Set(link.view?.missingSecrets);
+  return {
+    slug: link.slug,
+    wanted: new Set([...tokens, ...identities.map(({ ref }) => ref)]),
+    held: new Set([
+      ...tokens.filter((ref) => !missing.has(ref)),
+      ...identities.filter(({ repo }) => ready.has(repo)).map(({ ref }) => ref),
+    ]),
+  };
 }
 
 function namesIn(store: StoreView): TokenRef[] {

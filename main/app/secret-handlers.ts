@@ -1,7 +1,8 @@
 import type { AppHandlers, TopicBus } from "../ipc/handlers.ts";
 import { Secret } from "../platform/secret.ts";
 import type { OperatorSecrets } from "./operator-secrets.ts";
-import type { Delivery, SecretDesk } from "./secret-desk.ts";
+import type { Delivery } from "./secret-delivery.ts";
+import type { SecretDesk } from "./secret-desk.ts";
 
 export type SecretMethod = Extract<keyof AppHandlers, `secrets.${string}`>;
 export type SecretHandlers = Pick<AppHandlers, SecretMethod>;

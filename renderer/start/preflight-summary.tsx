@@ -58,7 +58,7 @@ export function PreflightSummary({
       {preflight.warnings.map((warning) => (
         <Note key={warning} tone="warn" title={warning} />
       ))}
-      <dl className="max-h-72 overflow-y-auto rounded-lg border border-line bg-ground py-1.5">
+      <dl className="rounded-lg border border-line bg-ground py-1.5">
         <Fact name="Bottle">
           {preflight.bottle} · {preflight.provider}
         </Fact>

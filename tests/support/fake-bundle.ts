@@ -121,7 +121,9 @@ export class FakeBundle {
         return;
       case "set-secrets":
         for (const [ref, value] of Object.entries(frame.values)) value === null ? this.secrets.delete(ref) : this.secrets.set(ref, value);
-        return this.#done(client, frame.id);
+        this.#done(client, frame.id);
+        for (const each of this.#clients) this.#send(each, { type: "health", health: [], missingSecrets: this.missingSecrets });
+        return;
       case "decide":
         return this.#decide(client, frame);
       case "set-keys":

@@ -4,7 +4,7 @@ import { TokenRef } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { SecretsView } from "#common/ipc/secret-methods.ts";
 import type { Product } from "../../app/product.ts";
-import type { Delivery } from "../../app/secret-desk.ts";
+import type { Delivery } from "../../app/secret-delivery.ts";
 import { Secret } from "../../platform/secret.ts";
 import { readPassphraseFile } from "../../secrets/passphrase-file.ts";
 import { askNewPassphrase, askSecret } from "../ask-secret.ts";

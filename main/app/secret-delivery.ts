@@ -1,0 +1,116 @@
+import type { Slug, TokenRef } from "#common/domain/names.ts";
+import { OperatorError } from "#common/domain/operator-error.ts";
+import type { BottleRegistry } from "../bottles/registry.ts";
+import { keyLifetimeSeconds } from "../git/key-lifetime.ts";
+import type { BundleLink } from "../sidecars/bundle-link.ts";
+import type { ControlRequest } from "../sidecars/control-client.ts";
+import type { OperatorSecrets } from "./operator-secrets.ts";
+import type { Services } from "./services.ts";
+
+export interface SecretDeliveryDeps {
+  readonly secrets: OperatorSecrets;
+  readonly services: Pick<Services, "links" | "observe" | "registry" | "deps">;
+}
+
+/** What became of a new value in the bottles that use it. */
+export interface Delivery {
+  readonly given: readonly Slug[];
+  /** Running bottles that use it and could not be told, with the reason. */
+  readonly failed: readonly { readonly slug: Slug; readonly reason: string }[];
+}
+
+const ENGINE_MS = 15_000;
+const CONNECT_MS = 5_000;
+
+/** Brings what the operator stored, changed or removed into the bottles that run with it, at once and without a restart. */
+export class SecretDelivery {
+  readonly #deps: SecretDeliveryDeps;
+
+  constructor(deps: SecretDeliveryDeps) {
+    this.#deps = deps;
+  }
+
+  /** Gives linked bottles what they lack and what can be had now, as after the store was opened. */
+  async giveMissing(): Promise<void> {
+    const { services } = this.#deps;
+    for (const link of services.links.all().filter(({ state }) => state === "connected")) {
+      const missing = link.view?.missingSecrets ?? [];
+      const values = missing.length === 0 ? {} : await services.deps.resolveSecrets(link.slug, missing);
+      if (Object.keys(values).length > 0) await request(link, { type: "set-secrets", values: { ...values } });
+      const keyless = new Set((link.view?.repos ?? []).filter(({ key }) => key !== "ready").map(({ name }) => name));
+      await this.#giveKeys(link, ({ repo }) => keyless.has(repo));
+    }
+  }
+
+  /** What the operator changed is replaced, also where the bundle holds a value already. */
+  async deliver(name: TokenRef): Promise<Delivery> {
+    const { services } = this.#deps;
+    const bottles = await services.observe(AbortSignal.timeout(ENGINE_MS));
+    const given: Slug[] = [];
+    const failed: { slug: Slug; reason: string }[] = [];
+    for (const { slug } of bottles.filter(({ reachable }) => reachable)) {
+      const link = services.links.get(slug);
+      try {
+        await link.connected(CONNECT_MS);
+        const tokens = await this.#giveToken(link, name);
+        const keys = await this.#giveKeys(link, ({ ref }) => ref === name);
+        if (tokens || keys) given.push(slug);
+      } catch (error) {
+        failed.push({ slug, reason: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    return { given, failed };
+  }
+
+  /** What has no value any more is taken back. False where no route of the bottle names it. */
+  async #giveToken(link: BundleLink, name: TokenRef): Promise<boolean> {
+    if (!refsOf(link).includes(name)) return false;
+    const value = (await this.#deps.services.deps.resolveSecrets(link.slug, [name]))[name] ?? null;
+    await request(link, { type: "set-secrets", values: { [name]: value } });
+    return true;
+  }
+
+  /** Keys of repositories whose identity is a secret; one that cannot be used any more is taken back. */
+  async #giveKeys(link: BundleLink, wanted: (identity: SecretIdentity) => boolean): Promise<boolean> {
+    const { secrets, services } = this.#deps;
+    const repos = (await secretIdentities(link.slug, services.registry)).filter(wanted);
+    if (repos.length === 0) return false;
+    const lifetimeSeconds = keyLifetimeSeconds(services.deps.env);
+    const keys = await Promise.all(
+      repos.map(async ({ repo, ref }) => {
+        const read = await services.deps.identities.read({ [repo]: { kind: "secret", ref } }).catch(unlessOperator);
+        const privateKey = read?.get(repo)?.reveal();
+        return [repo, privateKey === undefined ? null : { privateKey, lifetimeSeconds }] as const;
+      }),
+    );
+    await request(link, { type: "set-keys", keys: Object.fromEntries(keys) });
+    const used = repos.filter((_repo, at) => keys[at]?.[1] !== null).map(({ ref }) => ref);
+    await secrets.uses.record(used, link.slug);
+    return true;
+  }
+}
+
+interface SecretIdentity {
+  readonly repo: string;
+  readonly ref: TokenRef;
+}
+
+/** Repositories of a bottle whose key is a secret, as its manifest said at its start. */
+export async function secretIdentities(slug: Slug, registry: BottleRegistry): Promise<SecretIdentity[]> {
+  const { identities = {} } = (await registry.read(slug)) ?? {};
+  return Object.entries(identities).flatMap(([repo, identity]) => (identity.kind === "secret" ? [{ repo, ref: identity.ref }] : []));
+}
+
+/** Secrets that the live routes of a bottle name. */
+export function refsOf({ view }: BundleLink): TokenRef[] {
+  return [...new Set((view?.table.routes ?? []).flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef])))];
+}
+
+async function request(link: BundleLink, what: ControlRequest): Promise<void> {
+  await (await link.connected(CONNECT_MS)).request(what);
+}
+
+function unlessOperator(error: unknown): null {
+  if (error instanceof OperatorError) return null;
+  throw error;
+}
