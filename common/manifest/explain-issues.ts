@@ -88,6 +88,9 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 };
 
 function wrongType(expected: string, value: unknown): string {
+  // A fraction, or endless: "not a number" would be no explanation.
+  if (typeof value === "number" && expected === "int") return "must be a whole number";
+  if (typeof value === "number" && expected === "number") return "must be a finite number";
   const quotes = expected === "string" && (typeof value === "number" || typeof value === "boolean") ? "; put it in quotes" : "";
   return `must be ${TYPE_NAMES[expected] ?? expected}, not ${typeOf(value)}${quotes}`;
 }
