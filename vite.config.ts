@@ -76,7 +76,8 @@ const environments: Record<string, EnvironmentOptions> = {
   init: sidecar("init"),
   egress: sidecar("egress"),
   supervise: sidecar("supervise"),
-  "git-gate": sidecar("git-gate"),
+  // Names of environments hold no hyphen.
+  gitGate: sidecar("git-gate"),
 };
 
 /** dockerode brings gRPC for BuildKit sessions, which nothing here opens: megabytes that every start would have to read. */
