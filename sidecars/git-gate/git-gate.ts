@@ -5,7 +5,7 @@ import type { FromGitGateWorker, GitGateWorkerStart, SshKey, ToGitGateWorker } f
 import { log, messageOf } from "../kit/log.ts";
 import { GateServer } from "./http/gate-server.ts";
 import type { InitLink } from "./init-link.ts";
-import { Mirror } from "./mirror/mirror.ts";
+import { Mirror, NEVER_FRESH } from "./mirror/mirror.ts";
 import { Programs } from "./programs.ts";
 import { HeldPushes } from "./push/held-pushes.ts";
 import { HoldStore } from "./push/hold-store.ts";
@@ -177,7 +177,7 @@ export class GitGate {
   async #refresh(name: string): Promise<Outcome> {
     const mirror = this.#mirrors.get(name);
     if (mirror === undefined) return { type: "failed", code: "not-found", message: `this bottle has no repository ${name}` };
-    const problem = await mirror.refresh({ maxAgeMs: -1, shared: false });
+    const problem = await mirror.refresh({ maxAgeMs: NEVER_FRESH, shared: false });
     return problem === null ? DONE : { type: "failed", code: "apply-failed", message: problem.reason };
   }
 
@@ -186,7 +186,7 @@ export class GitGate {
     const mirror = this.#mirrors.get(hold?.repo ?? "");
     if (hold === null || mirror === undefined) return { type: "failed", code: "not-found", message: `no push ${pushId} waits here` };
     if (this.#unfinished.has(pushId)) {
-      const problem = await mirror.refresh({ maxAgeMs: -1, shared: false });
+      const problem = await mirror.refresh({ maxAgeMs: NEVER_FRESH, shared: false });
       if (problem !== null)
         return { type: "failed", code: "apply-failed", message: `it was being forwarded when the gate stopped, and ${problem.reason}` };
       if (this.#unfinished.arrived(pushId))
@@ -210,7 +210,7 @@ export class GitGate {
 
   #refreshLater(mirror: Mirror): void {
     mirror
-      .refresh({ maxAgeMs: -1, shared: false })
+      .refresh({ maxAgeMs: NEVER_FRESH, shared: false })
       .catch((error: unknown) => log("error", "refresh-failed", { repo: mirror.repo.name, reason: messageOf(error) }));
   }
 

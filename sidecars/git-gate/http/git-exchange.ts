@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { log, messageOf } from "../../kit/log.ts";
 import type { Mirror } from "../mirror/mirror.ts";
+import { NEVER_FRESH } from "../mirror/mirror.ts";
 import type { Programs } from "../programs.ts";
 import { errorLine, FLUSH, PktLineError, pktLine } from "../protocol/pkt-line.ts";
 import type { PushDesk } from "../push/push-desk.ts";
@@ -23,8 +24,7 @@ export interface ExchangeParts {
   readonly fetches: Turns;
 }
 
-/** A client's `git fetch` asks twice or three times; what was refreshed for the first of them does for all. */
-const ADVERTISED_MS = 1000;
+/** A client's `git fetch` asks two or three times: what was refreshed for its first question does for the others. */
 const EXCHANGE_MS = 60_000;
 
 /** One request of smart HTTP, from its target on. */
@@ -51,7 +51,7 @@ export class GitExchange {
     const preamble = Buffer.concat([pktLine(`# service=${this.#service}\n`), FLUSH]);
     const type = `application/x-${this.#service}-advertisement`;
     const isPush = this.#service === "git-receive-pack";
-    const problem = await this.#mirror.refresh({ maxAgeMs: ADVERTISED_MS, shared: isPush });
+    const problem = await this.#mirror.refresh({ maxAgeMs: NEVER_FRESH, shared: isPush });
     if (problem !== null) return this.#tell(type, Buffer.concat([preamble, errorLine(problem.reason)]));
     using _turn = await this.#parts.fetches.take();
     const protocol = isPush ? null : protocolVersion(this.#request);

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { log, messageOf } from "../../kit/log.ts";
 import { inertLine } from "../inert-line.ts";
 import type { Mirror } from "../mirror/mirror.ts";
+import { NEVER_FRESH } from "../mirror/mirror.ts";
 import { PktLineError } from "../protocol/pkt-line.ts";
 import { ReceiveReport } from "../protocol/receive-report.ts";
 import type { ReceiveRequest, RefCommand } from "../protocol/receive-request.ts";
@@ -128,7 +129,7 @@ export class PushReception {
     if (report.unpack !== "ok" || report.refused.length > 0) return;
     // Nothing went upstream, but the mirror may have taken what nobody looked at.
     log("error", "hook-did-not-run", { repo: mirror.repo.name });
-    await mirror.refresh({ maxAgeMs: -1, shared: false });
+    await mirror.refresh({ maxAgeMs: NEVER_FRESH, shared: false });
   }
 
   #unaskedEnd(report: ReceiveReport): RefusedPush {

@@ -34,6 +34,9 @@ export interface MirrorParts {
   refreshed(mirror: Mirror): Promise<void>;
 }
 
+/** As an age: only a refresh that ends after now will do. */
+export const NEVER_FRESH = -1;
+
 export interface RefreshOptions {
   /** A refresh that began so lately is fresh enough. */
   readonly maxAgeMs: number;

@@ -1,9 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { SUPERVISE_PORT } from "#common/wire/ports.ts";
+import { GIT_GATE_PORT, SUPERVISE_PORT } from "#common/wire/ports.ts";
 import type { BundleFolder } from "./bundle-folder.ts";
 import { freePort } from "./free-port.ts";
+
+interface Ports {
+  readonly supervise: number;
+  readonly gitGate: number;
+}
 
 const SCRIPT = new URL("./run-bundle.ts", import.meta.url).pathname;
 const MAIN = new URL("../../../sidecars/init/main.ts", import.meta.url).pathname;
@@ -12,30 +17,32 @@ const MAIN = new URL("../../../sidecars/init/main.ts", import.meta.url).pathname
 export class BundleProcess implements AsyncDisposable {
   readonly child: ChildProcess;
   readonly supervisePort: number;
+  readonly gitGatePort: number;
   stderr = "";
 
-  private constructor(child: ChildProcess, supervisePort: number) {
+  private constructor(child: ChildProcess, ports: Ports) {
     this.child = child;
-    this.supervisePort = supervisePort;
+    this.supervisePort = ports.supervise;
+    this.gitGatePort = ports.gitGate;
     child.stderr?.on("data", (chunk: Buffer) => {
       this.stderr += chunk.toString();
     });
   }
 
-  /** With the stand-in for egress, supervise on a free port. Resolves when the control socket is listened on. */
-  static async start(folder: BundleFolder): Promise<BundleProcess> {
-    const port = await freePort();
-    return BundleProcess.#spawn([SCRIPT, folder.path, String(port)], port);
+  /** With the stand-in for egress, the others on free ports. Resolves when the control socket is listened on. */
+  static async start(folder: BundleFolder, env: Readonly<Record<string, string>> = {}): Promise<BundleProcess> {
+    const ports = { supervise: await freePort(), gitGate: await freePort() };
+    return BundleProcess.#spawn([SCRIPT, folder.path, String(ports.supervise), String(ports.gitGate)], ports, env);
   }
 
   /** The product's own process 1, with its own egress, on the standard ports of the folder's address. */
   static async startReal(folder: BundleFolder): Promise<BundleProcess> {
-    return BundleProcess.#spawn([MAIN, "--state", folder.path], SUPERVISE_PORT);
+    return BundleProcess.#spawn([MAIN, "--state", folder.path], { supervise: SUPERVISE_PORT, gitGate: GIT_GATE_PORT });
   }
 
-  static async #spawn(args: readonly string[], supervisePort: number): Promise<BundleProcess> {
-    const child = spawn(process.execPath, [...args], { stdio: ["ignore", "ignore", "pipe"] });
-    const bundle = new BundleProcess(child, supervisePort);
+  static async #spawn(args: readonly string[], ports: Ports, env: Readonly<Record<string, string>> = {}): Promise<BundleProcess> {
+    const child = spawn(process.execPath, [...args], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...env } });
+    const bundle = new BundleProcess(child, ports);
     await bundle.#listening();
     return bundle;
   }
