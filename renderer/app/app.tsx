@@ -1,11 +1,11 @@
 import { Toast } from "@base-ui/react/toast";
+import { lazy, Suspense } from "react";
 import { AuditView } from "../audit/audit-view.tsx";
 import { BottleView } from "../bottles/bottle-view.tsx";
 import { StopDialog } from "../bottles/stop-dialog.tsx";
 import { RoutesView } from "../egress/routes-view.tsx";
 import { InboxView } from "../inbox/inbox-view.tsx";
 import { ManifestView } from "../manifests/manifest-view.tsx";
-import { ManifestsView } from "../manifests/manifests-view.tsx";
 import { Palette } from "../palette/palette.tsx";
 import { SecretsView } from "../secrets/secrets-view.tsx";
 import { SettingsView } from "../settings/settings-view.tsx";
@@ -21,6 +21,9 @@ import { StatusBar } from "./status-bar.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useCommands } from "./use-commands.ts";
 
+/** Loaded when it is first looked at, with what only it needs. */
+const ManifestsView = lazy(async () => ({ default: (await import("../manifests/manifests-view.tsx")).ManifestsView }));
+
 function MainArea() {
   const view = useView();
   switch (view.name) {
@@ -33,7 +36,7 @@ function MainArea() {
     case "audit":
       return <AuditView slug={view.slug} />;
     case "manifests":
-      return <ManifestsView />;
+      return <ManifestsView {...(view.create ? { create: view.create } : {})} />;
     case "manifest":
       return <ManifestView view={view} />;
     case "secrets":
@@ -57,7 +60,9 @@ export function App() {
         <div className="grid h-full grid-cols-[clamp(12rem,17.5vw,15.5rem)_minmax(0,1fr)_auto] grid-rows-[2.75rem_minmax(0,1fr)_1.625rem] [grid-template-areas:'top_top_top'_'rail_main_inspector'_'status_status_status']">
           <TopBar />
           <LeftRail />
-          <MainArea />
+          <Suspense fallback={<main aria-busy="true" className="[grid-area:main]" />}>
+            <MainArea />
+          </Suspense>
           <StatusBar />
         </div>
         <StartDialog open={overlay.name === "start"} agent={overlay.name === "start" ? overlay.agent : null} onClose={close} />

@@ -38,6 +38,18 @@ const sections: { title: string; keys: [string, string][] }[] = [
       [".", "note to the agent"],
     ],
   },
+  {
+    title: "Manifests",
+    keys: [
+      ["/", "filter"],
+      ["B and A", "new bottle, new agent"],
+      ["↑ and ↓", "from file to file"],
+      [`${modKey}S`, "save"],
+      ["Ctrl+Space", "what fits at the cursor"],
+      ["F8", "next problem in the source"],
+      ["Esc, then Tab", "leave the source"],
+    ],
+  },
 ];
 
 /** The keys, all of them. */

@@ -10,7 +10,7 @@ export type View =
   | { name: "inbox"; id: string | null }
   | { name: "routes" }
   | { name: "audit"; slug: string | null }
-  | { name: "manifests" }
+  | { name: "manifests"; create?: ManifestKind }
   | { name: "manifest"; kind: ManifestKind; manifest: string; workspace: string | null; line: number | null }
   | { name: "secrets" }
   | { name: "settings" }
@@ -30,8 +30,10 @@ function decoded(part: string): string {
 }
 
 function manifestAt(kind: string | undefined, manifest: string | undefined, query: string): View {
-  if ((kind !== "bottle" && kind !== "agent") || !manifest) return { name: "manifests" };
   const facts = new URLSearchParams(query);
+  const create = facts.get("new");
+  if ((kind !== "bottle" && kind !== "agent") || !manifest)
+    return create === "bottle" || create === "agent" ? { name: "manifests", create } : { name: "manifests" };
   return {
     name: "manifest",
     kind,
@@ -75,6 +77,8 @@ export function hrefOf(view: View): string {
       return bottleHref(view);
     case "manifest":
       return manifestHref(view);
+    case "manifests":
+      return view.create ? `#/manifests?new=${view.create}` : "#/manifests";
     default:
       return `#/${view.name}`;
   }

@@ -1,6 +1,7 @@
 import { Plus } from "lucide-react";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import type { ManifestFile, ManifestFiles, ManifestKind } from "#common/ipc/manifest-methods.ts";
+import { replaceView } from "../app/location.ts";
 import { call } from "../bridge/bridge.ts";
 import { Button } from "../ui/button.tsx";
 import { formatCount, plural } from "../ui/format.ts";
@@ -68,15 +69,19 @@ function NothingListed({ filtered, onNew }: { filtered: boolean; onNew: (kind: M
 }
 
 /** Every bottle and agent that is defined, and what is wrong beside the file it concerns (MAN-9). */
-export function ManifestsView() {
+export function ManifestsView({ create: wanted }: { create?: ManifestKind }) {
   const { files, elsewhere, known, error } = useManifestFiles(null);
   const [text, setText] = useState("");
   const [shown, setShown] = useState<ShownKind>("all");
-  const [dialog, setDialog] = useState<Dialog>({ name: "none" });
+  const [opened, setDialog] = useState<Dialog>({ name: "none" });
+  const dialog: Dialog = wanted ? { name: "new", kind: wanted } : opened;
   const search = useRef<HTMLInputElement>(null);
-  const wanted = useDeferredValue(text);
-  const listed = inListOrder(filterManifests(files, wanted, shown));
-  const close = () => setDialog({ name: "none" });
+  const filter = useDeferredValue(text);
+  const listed = inListOrder(filterManifests(files, filter, shown));
+  const close = () => {
+    setDialog({ name: "none" });
+    if (wanted) replaceView({ name: "manifests" });
+  };
   const create = (kind: ManifestKind) => setDialog({ name: "new", kind });
   useKeys({ "/": () => search.current?.focus(), b: () => create("bottle"), a: () => create("agent") });
   // The editor is most likely next; what it needs is loaded while the operator reads.

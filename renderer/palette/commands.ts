@@ -1,7 +1,8 @@
 import type { BottleSummary } from "#common/domain/bottle.ts";
 import type { MethodOutput } from "#common/ipc/contract.ts";
+import type { ManifestKind } from "#common/ipc/manifest-methods.ts";
 import type { View } from "../app/location.ts";
-import { bottleView } from "../app/location.ts";
+import { bottleView, manifestView } from "../app/location.ts";
 import { groupBottles, railOrder, statusWord } from "../bottles/grouping.ts";
 import type { Theme } from "../settings/preferences.ts";
 
@@ -52,8 +53,34 @@ function jump(bottle: BottleSummary, tab: "terminal" | "egress"): Command {
   };
 }
 
+function manifestCommands({ agents, bottles }: Pick<MethodOutput<"manifests.list">, "agents" | "bottles">): Command[] {
+  const create = (kind: ManifestKind): Command => ({
+    id: `new ${kind}`,
+    label: `New ${kind}…`,
+    detail: "from a template",
+    effect: { do: "go", view: { name: "manifests", create: kind } },
+  });
+  const edit = (kind: ManifestKind, name: string): Command => ({
+    id: `edit ${kind} ${name}`,
+    label: `Edit ${kind} ${name}`,
+    detail: "manifest",
+    effect: { do: "go", view: manifestView(kind, name) },
+  });
+  const home = agents.filter(({ source }) => source === "home");
+  return [
+    create("bottle"),
+    create("agent"),
+    ...bottles.map(({ name }) => edit("bottle", name)),
+    ...home.map(({ name }) => edit("agent", name)),
+  ];
+}
+
 /** Everything the palette can do now, best guesses first. */
-export function commandGroups(bottles: readonly BottleSummary[], agents: MethodOutput<"manifests.list">["agents"]): CommandGroup[] {
+export function commandGroups(
+  bottles: readonly BottleSummary[],
+  manifests: Pick<MethodOutput<"manifests.list">, "agents" | "bottles">,
+): CommandGroup[] {
+  const { agents } = manifests;
   const ordered = railOrder(groupBottles(bottles));
   const stoppable = ordered.filter((bottle) => bottle.state === "running");
   const groups: CommandGroup[] = [
@@ -73,6 +100,7 @@ export function commandGroups(bottles: readonly BottleSummary[], agents: MethodO
       ],
     },
     { value: "Go to", items: places },
+    { value: "Manifests", items: manifestCommands(manifests) },
     { value: "Egress", items: ordered.map((bottle) => jump(bottle, "egress")) },
     {
       value: "Stop",

@@ -32,12 +32,14 @@ function Group({ group, onRun }: { group: CommandGroup; onRun: (effect: CommandE
 function Commands({ onRun }: { onRun: (effect: CommandEffect) => void }) {
   const { bottles } = useBottles();
   const { data } = useManifests(null);
-  const groups = commandGroups(bottles, data?.agents ?? []);
+  const groups = commandGroups(bottles, data ?? { agents: [], bottles: [] });
   return (
     <Autocomplete.Root
       open
       inline
       items={groups}
+      // A thousand agents are found by typing, not by scrolling.
+      limit={200}
       autoHighlight="always"
       keepHighlight
       itemToStringValue={(command: Command) => command.label}

@@ -9,6 +9,7 @@ const views: View[] = [
   { name: "routes" },
   { name: "audit", slug: "demo-a1b2c" },
   { name: "manifests" },
+  { name: "manifests", create: "bottle" },
   manifestView("bottle", "dev"),
   manifestView("agent", "api-refactor", "/home/ada/src/api & more", 12),
   { name: "settings" },
