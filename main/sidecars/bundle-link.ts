@@ -89,7 +89,9 @@ export class BundleLink implements AsyncDisposable {
     const lacking = () => (this.#view?.repos ?? []).filter(({ key }) => key !== "ready").map(({ name }) => name);
     const held = Promise.withResolvers<void>();
     const look = () => {
+      const gate = gateOf(this.#view);
       if (this.#supply?.problem != null) held.reject(this.#supply.problem);
+      else if (gate?.state === "failed") held.reject(this.#gateFailed(gate));
       else if (lacking().length === 0) held.resolve();
     };
     using _listening = this.changed.subscribe(look);
@@ -141,7 +143,10 @@ export class BundleLink implements AsyncDisposable {
       greetingMs: GREETING_MS,
       requestMs: REQUEST_MS,
       onEvents: (events) => receive(events),
-      onHealth: (health, missing) => this.#adoptHealth(health, missing),
+      onHealth: (health, missing) => {
+        this.#adoptHealth(health, missing);
+        if (this.#supply !== null) void this.#offerKeys(this.#supply);
+      },
       onGit: (picture) => adoptGit(picture),
     });
     this.#view = { ...client.snapshot, ...earlyGit.at(-1), seq: client.snapshot.lastSeq };
@@ -151,7 +156,7 @@ export class BundleLink implements AsyncDisposable {
     adoptGit = (picture) => this.#adoptGit(picture, supply);
     for (const events of early) receive(events);
     await this.#giveMissingSecrets(client);
-    await supply.offer(this.#view?.repos ?? []);
+    await this.#offerKeys(supply);
     this.#state = "connected";
     this.#problem = null;
     this.#client.resolve(client);
@@ -201,9 +206,14 @@ export class BundleLink implements AsyncDisposable {
   #adoptGit({ repos, pushes }: GitPicture, supply: KeySupply): void {
     if (this.#view === null) return;
     this.#view = { ...this.#view, repos, pushes };
-    const told = () => this.changed.emit(new Set<LinkChange>(["repos", "pushes"]));
-    told();
-    void supply.offer(repos).then(() => (supply.problem === null ? undefined : told()));
+    this.changed.emit(new Set<LinkChange>(["repos", "pushes"]));
+    void this.#offerKeys(supply);
+  }
+
+  /** Once the gate runs; that a key could not be given shows beside its repository. */
+  async #offerKeys(supply: KeySupply): Promise<void> {
+    await supply.offer(this.#view?.repos ?? [], gateOf(this.#view));
+    if (supply.problem !== null) this.changed.emit(new Set<LinkChange>(["repos"]));
   }
 
   #fail(error: unknown): void {
@@ -217,6 +227,7 @@ export class BundleLink implements AsyncDisposable {
   #lose(): void {
     const wasConnected = this.#state === "connected";
     this.#state = this.#view === null ? "connecting" : "lost";
+    this.#supply = null;
     if (this.#told) this.#waitAnew();
     if (wasConnected) this.changed.emit(new Set<LinkChange>(["link"]));
   }
@@ -225,6 +236,13 @@ export class BundleLink implements AsyncDisposable {
     this.#client = Promise.withResolvers<ControlClient>();
     this.#client.promise.catch(() => undefined);
     this.#told = false;
+  }
+
+  #gateFailed({ lastError }: DaemonHealth): OperatorError {
+    return new OperatorError("start-failed", {
+      message: `The git-gate of ${this.slug} does not run${lastError === null ? "" : `: ${lastError}`}`,
+      hint: "See `bot-bottle doctor`; the bottle starts without repositories in its manifest",
+    });
   }
 
   #withoutKeys(repos: readonly string[]): OperatorError {
@@ -242,6 +260,10 @@ export class BundleLink implements AsyncDisposable {
       cause: this.#problem,
     });
   }
+}
+
+function gateOf(view: BundleView | null): DaemonHealth | undefined {
+  return view?.health.find(({ name }) => name === "git-gate");
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import type { DaemonHealth } from "#common/domain/bottle.ts";
 import type { RepoStatus } from "#common/domain/git.ts";
 import type { Slug } from "#common/domain/names.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -21,7 +22,7 @@ export interface KeySupplyOptions {
 export class KeySupply {
   readonly #options: KeySupplyOptions;
   readonly #client: ControlClient;
-  /** Asked for and answered; until the key was seen to be there, a further frame that says it lacks is the same question. */
+  /** Given; until the key was seen to be there, a further frame that says it lacks is the same question. */
   readonly #answered = new Set<string>();
   #problem: unknown = null;
 
@@ -35,8 +36,9 @@ export class KeySupply {
     return this.#problem;
   }
 
-  /** Never throws: a key that cannot be had closes one repository, not the link. */
-  async offer(repos: readonly RepoStatus[]): Promise<void> {
+  /** Never throws: a key that cannot be had closes one repository, not the link. A gate that does not run has forgotten all. */
+  async offer(repos: readonly RepoStatus[], gate: DaemonHealth | undefined): Promise<void> {
+    if (gate !== undefined && gate.state !== "healthy") return this.#answered.clear();
     for (const { name, key } of repos) if (key === "ready") this.#answered.delete(name);
     const lacking = repos.filter(({ name, key }) => key !== "ready" && !this.#answered.has(name)).map(({ name }) => name);
     if (lacking.length === 0) return;
@@ -46,23 +48,15 @@ export class KeySupply {
       this.#problem = null;
     } catch (error) {
       this.#problem = error;
+      // What stood in the way may be put right: then the next time the bundle says that it lacks a key is another question.
+      for (const name of lacking) this.#answered.delete(name);
       this.#options.logger.log("warn", "git-keys-not-given", { slug: this.#options.slug, repos: lacking, error });
     }
   }
 
   async #give(names: readonly string[]): Promise<void> {
-    const { keys, lifetimeSeconds } = await this.#resolve(names);
+    const { keys, lifetimeSeconds } = await this.#options.resolveKeys(this.#options.slug, names);
     const given = [...keys].map(([name, key]) => [name, { privateKey: key.reveal(), lifetimeSeconds }] as const);
     if (given.length > 0) await this.#client.request({ type: "set-keys", keys: Object.fromEntries(given) });
-  }
-
-  /** What could not be read may be put right: then the next time the bundle says that it lacks it is another question. */
-  async #resolve(names: readonly string[]): Promise<RepoKeys> {
-    try {
-      return await this.#options.resolveKeys(this.#options.slug, names);
-    } catch (error) {
-      for (const name of names) this.#answered.delete(name);
-      throw error;
-    }
   }
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { duplexPair } from "node:stream";
+import type { DaemonHealth } from "#common/domain/bottle.ts";
 import type { HeldPush, PushDecision, PushFile, RepoStatus } from "#common/domain/git.ts";
 import type { Proposal } from "#common/domain/proposal.ts";
 import type { RouteTable } from "#common/domain/route.ts";
@@ -95,6 +96,18 @@ export class FakeBundle {
     this.keys.delete(repo);
     this.repos = this.repos.map((each) => (each.name === repo ? { ...each, key: "expired" } : each));
     this.tellGit();
+  }
+
+  /** Says how its gate is. */
+  tellGate(state: DaemonHealth["state"]): void {
+    const gate = {
+      name: "git-gate",
+      state,
+      since: "2026-11-22T12:00:00.000Z",
+      restarts: 0,
+      lastError: state === "failed" ? "no git" : null,
+    } as const;
+    for (const client of this.#clients) this.#send(client, { type: "health", health: [gate], missingSecrets: this.missingSecrets });
   }
 
   /** Sends the gate's picture to everyone. */

@@ -75,7 +75,7 @@ describe("the keys of a bundle (SSH-4)", () => {
     expect(given(slug)).toEqual([["app", "lib"], ["lib"]]);
   });
 
-  it("are given to a bundle that restarted by whoever connects, but not asked for again and again", async () => {
+  it("are given to a bundle that restarted by whoever connects; where that fails, when it next tells of its gate", async () => {
     const slug = await startDemo(world);
     await world.services.links.drop(slug);
     const bundle = world.backend.bundle(slug);
@@ -83,11 +83,12 @@ describe("the keys of a bundle (SSH-4)", () => {
     bundle.expireKey("app");
     const link = world.another().links.get(slug);
     await link.connected(1000);
-    bundle.tellGit();
-    bundle.tellGit();
-    await link.kept();
     expect(given(slug)).toEqual([["app", "lib"], ["app"]]);
     await expect(link.keysIn(1000)).rejects.toMatchObject({ message: "no agent" });
+    bundle.failing.clear();
+    bundle.tellGit();
+    while (!bundle.keys.has("app")) await new Promise<void>((resolve) => void link.changed.subscribe(() => resolve()));
+    expect(given(slug)).toEqual([["app", "lib"], ["app"], ["app"]]);
   });
 
   it("do not close the link where one cannot be had; putting it right is enough", async () => {
@@ -101,5 +102,26 @@ describe("the keys of a bundle (SSH-4)", () => {
     bundle.tellGit();
     await world.services.links.get(slug).keysIn(5000);
     expect(bundle.keys.get("app")).toBe(KEY);
+  });
+
+  it("wait for a gate that is still starting, and again after it was restarted", async () => {
+    const slug = await startDemo(world);
+    const bundle = world.backend.bundle(slug);
+    bundle.tellGate("restarting");
+    bundle.expireKey("app");
+    bundle.expireKey("lib");
+    await until(slug, () => world.services.links.get(slug).view?.repos.every(({ key }) => key === "expired") === true);
+    expect(given(slug)).toHaveLength(1);
+    bundle.tellGate("healthy");
+    await world.services.links.get(slug).keysIn(5000);
+    expect(given(slug)).toEqual([
+      ["app", "lib"],
+      ["app", "lib"],
+    ]);
+    bundle.tellGate("failed");
+    bundle.expireKey("app");
+    await expect(world.services.links.get(slug).keysIn(5000)).rejects.toMatchObject({
+      message: expect.stringContaining("does not run: no git"),
+    });
   });
 });
