@@ -32,12 +32,14 @@ import type { Declarations } from "./declared.ts";
 import { createDeclarations } from "./declared.ts";
 import type { DraftingDeps } from "./drafting.ts";
 import { createDrafting } from "./drafting.ts";
+import { watchHostLogins } from "./host-login-watch.ts";
 import { startApplication } from "./live-application.ts";
 import { ManifestDesk } from "./manifest-desk.ts";
 import { createManifestHandlers } from "./manifest-handlers.ts";
 import { createManifestListing } from "./manifest-listing.ts";
 import type { OperatorSecrets, OperatorSecretsOptions } from "./operator-secrets.ts";
 import { openOperatorSecrets } from "./operator-secrets.ts";
+import { SecretDelivery } from "./secret-delivery.ts";
 import { SecretDesk } from "./secret-desk.ts";
 import { createSecretHandlers } from "./secret-handlers.ts";
 import { watchSecrets } from "./secrets-watch.ts";
@@ -62,6 +64,8 @@ export interface Product extends AsyncDisposable {
   readonly services: Services;
   readonly secrets: OperatorSecrets;
   readonly secretDesk: SecretDesk;
+  /** The operator's own logins of provider programs (PRV-3). */
+  readonly hostLogins: HostLogins;
   /** All images a bottle may need, by name. */
   images(): Promise<Readonly<Record<string, ImageSpec>>>;
   readonly manifestDesk: ManifestDesk;
@@ -129,6 +133,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     backend,
     services,
     secrets,
+    hostLogins,
     secretDesk: new SecretDesk({ secrets, services, loadManifests: () => load(null), isHostLogin: (ref) => hostLogins.owns(ref) }),
     images: async () => ({ bundle: await bundleImage(), ...(await agentImages()), ...(await pluginImages(declarations, agentImages)) }),
     manifestDesk: new ManifestDesk({ home, userHome: homedir(), declarations, workspaces }),
@@ -156,7 +161,18 @@ export async function createApplication(options: Pick<ProductOptions, "env" | "k
       bus,
       terminals: terminals.handlers,
       secrets: createSecretHandlers(product.secretDesk, product.secrets, bus),
-      watchSecrets: () => watchSecrets(product.secretDesk, product.secrets, bus, logger),
+      watchSecrets: async () => {
+        using stack = new DisposableStack();
+        stack.use(await watchSecrets(product.secretDesk, product.secrets, bus, logger));
+        stack.use(
+          watchHostLogins({
+            logins: product.hostLogins,
+            deliver: (ref) => new SecretDelivery({ secrets: product.secrets, services }).deliver(ref),
+            onError: (error) => logger.log("warn", "host-login-watch-failed", { error }),
+          }),
+        );
+        return stack.move();
+      },
       listManifests: createManifestListing((workspace) => {
         product.workspaces.follow(workspace);
         return product.loadManifests(workspace);
