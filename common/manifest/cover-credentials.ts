@@ -4,7 +4,7 @@ const SHAPES: readonly RegExp[] = [
   /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|npm_|AKIA|AIza)[\w-]{4,}/dg,
   /:\/\/[^\s/:@]*:([^\s@]+)@/dg,
   // The value of a key that wants a secret's name, where it does not look like a name: GITHUB_TOKEN stays, hunter2 does not.
-  /\b[\w-]*(?:token|token_ref|secret|passw(?:or)?d|api[_-]?key|credential|authorization)["']?\s*[:=]\s*(?!["']?[A-Z][A-Z0-9_]*["']?\s*(?:[,}#]|$))(\S.*)$/dgi,
+  /\b[\w-]*(?:token|token_ref|secret|passw(?:or)?d|api[_-]?key|credential|authorization)["']?\s*[:=]\s*(?!["']?[A-Z][A-Z0-9_]*["']?\s*(?:[,}#]|$))(\S.*)$/dg,
   // A variable's literal value; what is asked for, taken from the host, a switch or a small number is none.
   /(?:^|[{,])\s*["']?[A-Z_][A-Z0-9_]*["']?\s*:\s+(?!["']?(?:\?|\$\{)|(?:true|false|null|\d{1,5})\s*(?:[,}#]|$))([^\s,}][^,}]*)/dg,
   // Long words of letters and digits are keys and hashes, not anything that was typed.

@@ -5,5 +5,7 @@ import { inert } from "./inert.ts";
 export function formatProblem({ file, line, column, severity, message, excerpt }: PlacedProblem): string {
   const mark = severity === "error" ? "✗" : "!";
   const shown = excerpt === "" ? [] : excerpt.split("\n").map((each) => `    ${inert(each)}`);
-  return [`${mark} ${inert(`${file}:${line}:${column}: ${message}`)}`, ...shown].join("\n");
+  // A file's name may hold a newline, and would look like two problems.
+  const place = inert(`${file}:${line}:${column}: ${message}`).replaceAll("\n", "\\u{a}");
+  return [`${mark} ${place}`, ...shown].join("\n");
 }

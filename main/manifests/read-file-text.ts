@@ -4,7 +4,7 @@ import type { Checked } from "#common/manifest/problem.ts";
 import { failed, problemAt, START_OF_FILE } from "#common/manifest/problem.ts";
 import { decodeManifest, MAX_MANIFEST_BYTES, tooLarge } from "#common/manifest/source-text.ts";
 
-/** A file's text and the state of the file that it is of; null where the file is gone. */
+/** A file's text, and the state of the file that it is of; null for what is no file. */
 export interface FileText {
   readonly stats: BigIntStats | null;
   readonly text: Checked<string>;
@@ -17,6 +17,7 @@ const NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 /**
  * Reads one file of a folder that was just listed. Synchronous, because a thousand small files are read so in a tenth of the
  * time; non-blocking, because opening a pipe would wait for a writer for ever; bounded, whatever the size was said to be.
+ * Without `follow` a link is not read, also one that the name became just now.
  */
 export function readFileText(file: string, follow: boolean): FileText | null {
   try {
@@ -28,7 +29,8 @@ export function readFileText(file: string, follow: boolean): FileText | null {
     }
   } catch (error) {
     if (errorCode(error) === "ENOENT" && isGone(file)) return null;
-    return { stats: null, text: problem(unreadableMessage(errorCode(error))) };
+    const swapped = errorCode(error) === "ELOOP" && !follow;
+    return { stats: null, text: problem(swapped ? "the file became a link while it was read" : unreadableMessage(errorCode(error))) };
   }
 }
 
