@@ -1,6 +1,6 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import type { ManifestFile } from "#common/ipc/manifest-methods.ts";
-import { useAction, useCall } from "../bridge/use-call.ts";
+import { useAction } from "../bridge/use-call.ts";
 import { Button } from "../ui/button.tsx";
 import { FailureNote, Note } from "../ui/notes.tsx";
 
@@ -24,16 +24,18 @@ function Dependants({ manifest }: { manifest: ManifestFile }) {
 
 function Question({ manifest, onClose, onDeleted }: { manifest: ManifestFile; onClose: () => void; onDeleted: () => void }) {
   const { kind, name, workspace } = manifest;
+  const read = useAction("manifests.read");
   const remove = useAction("manifests.delete");
-  const { data, error } = useCall("manifests.read", { kind, name, workspace });
+  const busy = read.isPending || remove.isPending;
+  const error = read.error ?? remove.error;
   const needed = manifest.usedBy.bottles.length + manifest.usedBy.agents.length > 0;
   const run = () => {
-    if (!data) return;
     const done = () => {
       onClose();
       onDeleted();
     };
-    remove.mutate({ kind, name, workspace, digest: data.digest }, { onSuccess: done });
+    const ref = { kind, name, workspace };
+    read.mutate(ref, { onSuccess: ({ digest }) => remove.mutate({ ...ref, digest }, { onSuccess: done }) });
   };
   return (
     <>
@@ -45,11 +47,11 @@ function Question({ manifest, onClose, onDeleted }: { manifest: ManifestFile; on
         is removed from disk. Bottles that run keep running.
       </AlertDialog.Description>
       {needed ? <Dependants manifest={manifest} /> : null}
-      {(remove.error ?? error) ? <FailureNote error={remove.error ?? error} /> : null}
+      {error ? <FailureNote error={error} /> : null}
       <div className="mt-4 flex justify-end gap-2">
         <AlertDialog.Close render={<Button />}>Keep it</AlertDialog.Close>
-        <Button variant="danger" disabled={needed || !data || remove.isPending} onClick={run}>
-          {remove.isPending ? "Deleting…" : "Delete file"}
+        <Button variant="danger" disabled={needed || busy} onClick={run}>
+          {busy ? "Deleting…" : "Delete file"}
         </Button>
       </div>
     </>

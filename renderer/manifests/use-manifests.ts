@@ -1,4 +1,7 @@
-import type { ManifestFiles } from "#common/ipc/manifest-methods.ts";
+import { useEffect, useState } from "react";
+import type { MethodInput } from "#common/ipc/contract.ts";
+import type { ManifestFiles, ManifestSource } from "#common/ipc/manifest-methods.ts";
+import { asFailure, call } from "../bridge/bridge.ts";
 import { useCall } from "../bridge/use-call.ts";
 import type { KnownNames } from "./source/suggestions.ts";
 
@@ -16,6 +19,25 @@ const noFiles: ManifestFiles = { files: [], elsewhere: [] };
 export function useManifestFiles(workspace: string | null) {
   const { data, error } = useCall("manifests.files", { workspace }, { keepPrevious: true });
   return { ...(data ?? noFiles), known: data !== undefined, error };
+}
+
+/** A file as it is on disk when it is opened: what was read before may be old, and an edit must not start from it. */
+export function useOpenedManifest({ kind, name, workspace }: MethodInput<"manifests.read">): {
+  file: ManifestSource | null;
+  error: Error | null;
+} {
+  const [opened, setOpened] = useState<{ file: ManifestSource | null; error: Error | null }>({ file: null, error: null });
+  useEffect(() => {
+    let shown = true;
+    call("manifests.read", { kind, name, workspace }).then(
+      (file) => shown && setOpened({ file, error: null }),
+      (error: unknown) => shown && setOpened({ file: null, error: asFailure(error) }),
+    );
+    return () => {
+      shown = false;
+    };
+  }, [kind, name, workspace]);
+  return opened;
 }
 
 const none: readonly string[] = [];

@@ -10,17 +10,26 @@ interface FormNoticeProps {
   jump: (line: number, column: number) => void;
 }
 
-/** Why the form does nothing now; below it, so that nothing of it moves. */
-export function FormNotice({ state, errors, jump }: FormNoticeProps) {
-  const [first] = errors;
-  if (!state.saved.writable)
-    return (
-      <div className="shrink-0 border-t border-line p-3">
+function ReadOnly({ ofWorkspace }: { ofWorkspace: boolean }) {
+  return (
+    <div className="shrink-0 border-t border-line p-3">
+      {ofWorkspace ? (
         <Note tone="warn" title="Read only: this file belongs to the workspace.">
           It is part of the project, so it is changed there, with the project's own tools. Duplicate it to have one of your own.
         </Note>
-      </div>
-    );
+      ) : (
+        <Note tone="warn" title="Read only: this file is a link that leads out of the home.">
+          Edit it where it really is; the change shows here at once.
+        </Note>
+      )}
+    </div>
+  );
+}
+
+/** Why the form does nothing now; below it, so that nothing of it moves. */
+export function FormNotice({ state, errors, jump }: FormNoticeProps) {
+  const [first] = errors;
+  if (!state.saved.writable) return <ReadOnly ofWorkspace={state.saved.workspace !== null} />;
   if (state.readable !== false) return null;
   return (
     <div className="shrink-0 border-t border-line p-3">

@@ -60,9 +60,7 @@ function hiddenCharacterMark(code: number): HTMLElement {
   return mark;
 }
 
-function extensions({ text, label, describedBy, readOnly, knowledge, onType }: SourceEditorOptions): Extension {
-  // CodeMirror knows one kind of line end; a file keeps the one it came with.
-  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+function extensions({ label, describedBy, readOnly, knowledge, onType }: SourceEditorOptions): Extension {
   return [
     lineNumbers(),
     lintGutter(),
@@ -100,7 +98,7 @@ function extensions({ text, label, describedBy, readOnly, knowledge, onType }: S
     EditorView.lineWrapping,
     EditorView.updateListener.of((update) => {
       const typed = update.transactions.some((each) => each.docChanged && !each.annotation(fromElsewhere));
-      if (typed) onType(update.state.doc.toString().replaceAll("\n", lineEnd));
+      if (typed) onType(update.state.doc.toString());
     }),
     sourceTheme,
   ];
@@ -124,7 +122,7 @@ export function createSourceEditor(options: SourceEditorOptions): SourceEditor {
   });
   return {
     show: (text) => {
-      const changes = replacedPart(view.state.doc.toString(), text.replaceAll(/\r\n?/g, "\n"));
+      const changes = replacedPart(view.state.doc.toString(), text);
       if (changes) view.dispatch({ changes, annotations: fromElsewhere.of(true) });
     },
     mark: (problems) => {
