@@ -42,7 +42,7 @@ export function describeCommit(id: ObjectId, stored: Buffer): PushCommit {
           .subarray(end + 2)
           .toString("utf8")
           .split("\n")[0] ?? "");
-  return { id, author: name.slice(0, 400), date: dateOf(Number(seconds)), subject: subject.slice(0, 500) };
+  return { id, author: name.slice(0, 400), date: seconds === "" ? "" : dateOf(Number(seconds)), subject: subject.slice(0, 500) };
 }
 
 function dateOf(seconds: number): string {
