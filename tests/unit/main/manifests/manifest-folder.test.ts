@@ -117,7 +117,7 @@ describe("only the file concerned is a problem, and nothing waits (MAN-9)", () =
       put("c.md", "x".repeat(5_000_000));
       truncateSync(at("d.md"), 0);
       rmSync(at("e.md"));
-      execFileSync("mkfifo", [at("e.md")]);
+      execFileSync("sh", ["-c", 'mkfifo "$0"', at("e.md")]);
       return parseAgentText(text);
     });
     expect(await look()).toEqual({
