@@ -7,6 +7,7 @@ import { OperatorError } from "#common/domain/operator-error.ts";
 import { APP_ORIGIN } from "../ipc/assets.ts";
 import { passedOnEnv } from "../platform/passed-on-env.ts";
 import { DevtoolsPipe } from "./devtools-pipe.ts";
+import { forbidKeepingPasswords } from "./profile-preferences.ts";
 
 export interface BrowserOptions {
   readonly executable: string;
@@ -40,6 +41,7 @@ export async function findBrowser(env: NodeJS.ProcessEnv): Promise<string> {
 
 export async function launchBrowser(options: BrowserOptions): Promise<BrowserProcess> {
   await mkdir(options.profileFolder, { recursive: true, mode: 0o700 });
+  await forbidKeepingPasswords(options.profileFolder);
   const child = spawn(options.executable, browserArguments(options), {
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
     env: passedOnEnv(options.env),
