@@ -1,15 +1,12 @@
 import { once } from "node:events";
-import { setTimeout as wait } from "node:timers/promises";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { Services } from "../../app/services.ts";
 import type { NumberedDecision } from "../../egress/traffic.ts";
 import { decisionsOf } from "../../egress/traffic.ts";
+import { catchUp } from "../catch-up.ts";
 import type { Command } from "../context.ts";
 import { parseSlug } from "../context.ts";
 import { inert } from "../inert.ts";
-
-const CONNECT_MS = 10_000;
-const CATCH_UP_MS = 10_000;
 
 /** What egress decided, oldest first, one line each; `follow` goes on until interrupted or the bottle ends. */
 export async function decisions(command: Command, slug: string, options: { readonly follow?: boolean }): Promise<number> {
@@ -33,20 +30,6 @@ export async function decisions(command: Command, slug: string, options: { reado
   if (!command.signal.aborted) await Promise.race([once(command.signal, "abort"), bottleEnded(services, slug)]);
   await printing;
   return 0;
-}
-
-/** Waits until everything the bundle knew when it was asked is in the archive. */
-async function catchUp(services: Services, slug: string): Promise<void> {
-  const link = services.links.get(slug);
-  const deadline = AbortSignal.timeout(CATCH_UP_MS);
-  const { snapshot } = await link.connected(CONNECT_MS);
-  while ((await services.archive.lastSeq(slug)) < snapshot.lastSeq && !deadline.aborted) {
-    const more = new AbortController();
-    using _events = link.events.subscribe(() => more.abort());
-    await link.kept();
-    if ((await services.archive.lastSeq(slug)) >= snapshot.lastSeq) return;
-    await wait(CATCH_UP_MS, undefined, { signal: AbortSignal.any([more.signal, deadline]) }).catch(() => undefined);
-  }
 }
 
 /** Resolves when the link is lost and the bottle is no longer there to link to. */

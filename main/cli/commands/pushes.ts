@@ -3,6 +3,7 @@ import { OperatorError } from "#common/domain/operator-error.ts";
 import type { PushView } from "#common/ipc/git-methods.ts";
 import { requireReachable } from "../../app/require-reachable.ts";
 import type { Services } from "../../app/services.ts";
+import { catchUp } from "../catch-up.ts";
 import { connectReachable } from "../connect-reachable.ts";
 import type { Command } from "../context.ts";
 import { parseSlug } from "../context.ts";
@@ -19,6 +20,8 @@ export interface ForwardOptions {
 
 export async function listPushes(command: Command): Promise<number> {
   const services = await connectReachable(command);
+  const connected = services.links.all().filter(({ state }) => state === "connected");
+  await Promise.all(connected.map(({ slug }) => catchUp(services, slug)));
   const pushes = await services.pushes.list();
   const refusals = await services.pushRecords.refusals();
   command.output.result({ pushes, refusals }, () =>
