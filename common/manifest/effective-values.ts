@@ -3,7 +3,8 @@ import type { EffectiveValue } from "../ipc/manifest-methods.ts";
 import type { AgentFrontmatter } from "./agent-schema.ts";
 import type { BottleFrontmatter } from "./bottle-schema.ts";
 import { DEFAULT_PROVIDER } from "./bottle-schema.ts";
-import { givenFields, inheritSettings } from "./inherited-settings.ts";
+import type { InheritedSetting } from "./inherited-settings.ts";
+import { givenFields, inheritSettings, isBelow } from "./inherited-settings.ts";
 import type { ParsedManifest } from "./parse-manifest.ts";
 import type { Path } from "./yaml-mapping.ts";
 
@@ -41,7 +42,7 @@ function agentValues(agent: EffectiveSources["agent"]): EffectiveValue[] {
   return [
     ...leaves(["bottle"], bottle, agent),
     ...(skills === undefined ? [] : leaves(["skills"], skills, agent)),
-    ...leaves(["git-gate", "user"], user, agent),
+    ...Object.entries(user).flatMap(([field, value]) => leaves(["git-gate", "user", field], value, agent)),
   ];
 }
 
@@ -51,7 +52,7 @@ function bottleValues(
   providerRoutes: readonly Route[],
 ): EffectiveValue[] {
   const overlaid = givenFields({ ...agent?.manifest.frontmatter["git-gate"]?.user });
-  const settings = inheritSettings(lineage.map(({ manifest }) => manifest.frontmatter));
+  const settings = withoutFilledMaps(inheritSettings(lineage.map(({ manifest }) => manifest.frontmatter)));
   const values = settings.flatMap(({ path, value, from }) => {
     if (path[1] === "user" && Object.hasOwn(overlaid, path[2] ?? "")) return [];
     const owner = lineage[from] as Contributor<BottleFrontmatter>;
@@ -60,12 +61,18 @@ function bottleValues(
   return settings.some(({ path }) => path[0] === "egress") ? values : [...values, ...providerRoutes.flatMap(routeValues)];
 }
 
+/** That a map was declared says something only where it holds nothing: `repos: {}`. */
+function withoutFilledMaps(settings: readonly InheritedSetting[]): InheritedSetting[] {
+  return settings.filter(({ path }) => !settings.some((other) => isBelow(other.path, path)));
+}
+
 type Egress = NonNullable<BottleFrontmatter["egress"]>;
 
 /** As they will be in the table: the provider's routes first, then the declared ones for other hosts. */
 function egressValues(egress: Egress, owner: Contributor<BottleFrontmatter>, providerRoutes: readonly Route[]): EffectiveValue[] {
   const owned = new Set(providerRoutes.map(({ host }) => host));
   const { routes = [], ...rest } = egress;
+  if (routes.length === 0) return [...providerRoutes.flatMap(routeValues), ...leaves(["egress"], egress, owner)];
   const declared = [...routes.entries()].filter(([, { host }]) => !owned.has(host));
   return [
     ...providerRoutes.flatMap(routeValues),
@@ -76,7 +83,7 @@ function egressValues(egress: Egress, owner: Contributor<BottleFrontmatter>, pro
         path: ["egress", "routes", shown, ...value.path.slice(3)],
       }));
     }),
-    ...leaves(["egress"], rest, owner),
+    ...(isFilledMap(rest) ? leaves(["egress"], rest, owner) : []),
   ];
 }
 
@@ -110,11 +117,18 @@ function defaults(lineage: EffectiveSources["lineage"]): EffectiveValue[] {
 /** The single values below a path; lists of single values are one, and so is an empty map that says something (`repos: {}`). */
 function leaves(path: Path, value: unknown, owner: Contributor<unknown>): EffectiveValue[] {
   if (Array.isArray(value) && value.some(isCollection)) return value.flatMap((item, index) => leaves([...path, index], item, owner));
-  if (isCollection(value) && !Array.isArray(value))
-    return Object.entries(value).flatMap(([key, child]) => leaves([...path, key], child, owner));
+  if (isFilledMap(value)) return Object.entries(value).flatMap(([key, child]) => leaves([...path, key], child, owner));
   const { line } = owner.manifest.locate(path);
-  const shown = Array.isArray(value) ? value.join(", ") || "none" : String(value);
-  return [{ path: path.map(String), value: shown, from: { kind: "file", file: owner.file, line } }];
+  return [{ path: path.map(String), value: shownValue(value), from: { kind: "file", file: owner.file, line } }];
+}
+
+function shownValue(value: unknown): string {
+  if (Array.isArray(value)) return value.join(", ") || "none";
+  return isCollection(value) ? "none" : String(value);
+}
+
+function isFilledMap(value: unknown): value is object {
+  return isCollection(value) && !Array.isArray(value) && Object.keys(value).length > 0;
 }
 
 function isCollection(value: unknown): value is object {

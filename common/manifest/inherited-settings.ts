@@ -26,7 +26,7 @@ class Settings {
   }
 }
 
-function isBelow(path: readonly string[], parent: readonly string[]): boolean {
+export function isBelow(path: readonly string[], parent: readonly string[]): boolean {
   return path.length > parent.length && parent.every((step, index) => path[index] === step);
 }
 
