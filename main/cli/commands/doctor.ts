@@ -25,6 +25,7 @@ export async function doctor(command: Command): Promise<number> {
     nodeFinding(),
     ...(await engineFindings(product)),
     await homeFinding(product),
+    await storeFinding(product),
     ...(await manifestFindings(product)),
     await browserFinding(product),
   ];
@@ -75,6 +76,20 @@ async function homeFinding({ home }: Product): Promise<Finding> {
     state: open ? "fail" : "ok",
     detail: open ? `${home.root} can be written by others` : home.root,
     hint: open ? `chmod go-w ${home.root}: whoever writes there grants access` : null,
+  };
+}
+
+async function storeFinding({ secrets }: Product): Promise<Finding> {
+  const store = await secrets.store.view();
+  if (store.state === "broken") return { name: "secrets", state: "fail", detail: store.problem, hint: null };
+  if (store.state === "absent") return { name: "secrets", state: "ok", detail: "no secret store; the environment is used", hint: null };
+  const count = `${store.names.length} stored`;
+  if (store.state === "open") return { name: "secrets", state: "ok", detail: count, hint: null };
+  return {
+    name: "secrets",
+    state: "warn",
+    detail: `${count}; the store is locked. ${store.problem}`,
+    hint: "See `bot-bottle secrets unlock-check`",
   };
 }
 
