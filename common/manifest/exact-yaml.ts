@@ -1,7 +1,7 @@
 import type { Document, ParsedNode } from "yaml";
 import { isMap, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import type { Checked, Position, Problem } from "./problem.ts";
-import { failed, passed, problemAt } from "./problem.ts";
+import { failed, passed, problemAt, START_OF_FILE } from "./problem.ts";
 
 /** From where to where in the YAML, as a place in the file. */
 export type Place = (start: number, end: number) => Position;
@@ -12,6 +12,7 @@ export interface ExactYaml {
   readonly place: Place;
 }
 
+const MAX_YAML_CHARACTERS = 128 * 1024;
 /** More complaints of the parser than this are echoes of the first ones. */
 const MAX_SYNTAX_PROBLEMS = 5;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
@@ -19,6 +20,8 @@ const CONTROL_CHARACTER = /[\x00-\x08\x0b-\x1f\x7f]/;
 
 /** Reads YAML 1.2 (core schema) whose top level is a mapping; `firstLine` is the line of the file on which it starts. */
 export function parseExactly(yaml: string, firstLine: number): Checked<ExactYaml> {
+  const long = lengthProblem(yaml);
+  if (long !== null) return failed(long);
   const lines = new LineCounter();
   const place = placeIn(yaml, lines, firstLine);
   const control = yaml.search(CONTROL_CHARACTER);
@@ -40,6 +43,12 @@ export function parseExactly(yaml: string, firstLine: number): Checked<ExactYaml
   const problems = [...syntaxProblems(document, place)];
   if (problems.length === 0) problems.push(...structureProblems(document, place));
   return problems.length > 0 ? failed(...problems) : passed({ document, place });
+}
+
+/** Nobody writes that much, and it would take long to say what is wrong with it. */
+export function lengthProblem(yaml: string): Problem | null {
+  if (yaml.length <= MAX_YAML_CHARACTERS) return null;
+  return problemAt(START_OF_FILE, `the frontmatter has ${yaml.length} characters; at most ${MAX_YAML_CHARACTERS} are read`);
 }
 
 function parseLines(yaml: string, lines: LineCounter): void {

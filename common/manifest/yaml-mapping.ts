@@ -1,10 +1,10 @@
 import type { ParsedNode } from "yaml";
 import { isMap, isScalar, isSeq } from "yaml";
 import type { ExactYaml, Place } from "./exact-yaml.ts";
-import { parseExactly } from "./exact-yaml.ts";
+import { lengthProblem, parseExactly } from "./exact-yaml.ts";
 import { parsePlainYaml } from "./plain-yaml.ts";
 import type { Checked, Position } from "./problem.ts";
-import { failed, passed, problemAt, START_OF_FILE } from "./problem.ts";
+import { failed, passed, START_OF_FILE } from "./problem.ts";
 
 export type Path = readonly PropertyKey[];
 
@@ -15,16 +15,13 @@ export interface YamlMapping {
   locate(path: Path): Position;
 }
 
-const MAX_YAML_CHARACTERS = 128 * 1024;
-
 /**
  * Reads a frontmatter; `firstLine` is the line of the file on which it starts. Positions are wanted only where something is
  * wrong, and knowing them costs ten times the reading: what the plain reader understands is read exactly only then.
  */
 export function parseYamlMapping(yaml: string, firstLine: number): Checked<YamlMapping> {
-  if (yaml.length > MAX_YAML_CHARACTERS) {
-    return failed(problemAt(START_OF_FILE, `the frontmatter has ${yaml.length} characters; at most ${MAX_YAML_CHARACTERS} are read`));
-  }
+  const long = lengthProblem(yaml);
+  if (long !== null) return failed(long);
   const value = parsePlainYaml(yaml);
   if (value !== null) return passed({ value, locate: locateLater(yaml, firstLine) });
   const exact = parseExactly(yaml, firstLine);

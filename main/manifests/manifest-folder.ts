@@ -34,6 +34,8 @@ interface Known<T> extends FileText {
   readonly readAt: number;
 }
 
+/** A repository must not be able to fill the memory of the panel. */
+const MAX_FILES = 10_000;
 /** Longer than this nothing else waits for a folder of many files. */
 const TURN_MS = 8;
 /** Two changes within the grain of a file system's time stamps look like one, so younger files are read again and compared. */
@@ -61,8 +63,10 @@ export class ManifestFolder<T> {
     if (!Array.isArray(listed)) return { entries: [], errors: listed.errors, warnings: [] };
     const known = new Map<string, Known<T>>();
     const warnings: PlacedAt[] = [];
+    const errors =
+      listed.length > MAX_FILES ? [at(this.#folder, `the folder holds ${listed.length} manifests; ${MAX_FILES} are read`)] : [];
     let turnStarted = performance.now();
-    for (const dirent of listed) {
+    for (const dirent of listed.slice(0, MAX_FILES)) {
       const name = dirent.name.slice(0, -".md".length);
       const fault = nameFault(name, dirent.name);
       const entry = fault === null ? this.#look(name, dirent) : null;
@@ -74,7 +78,7 @@ export class ManifestFolder<T> {
       }
     }
     this.#known = known;
-    return { entries: [...known.values()].map(({ entry }) => entry), errors: [], warnings };
+    return { entries: [...known.values()].map(({ entry }) => entry), errors, warnings };
   }
 
   async #list(): Promise<Dirent[] | { readonly errors: readonly PlacedAt[] }> {

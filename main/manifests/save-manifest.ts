@@ -35,7 +35,7 @@ export async function deleteManifest(home: HomePaths, ref: ManifestRef, digest: 
 
 /** Several panels and command lines of one home do not write at once. */
 function exclusively(home: HomePaths, task: () => Promise<void>): Promise<void> {
-  return withFileLock(home.state, "manifests", task);
+  return withFileLock(home.root, ".manifests", task);
 }
 
 async function requireWritable(home: HomePaths, ref: ManifestRef): Promise<ManifestPlace> {

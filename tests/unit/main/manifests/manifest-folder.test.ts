@@ -176,8 +176,8 @@ describe("only the file concerned is a problem, and nothing waits (MAN-9)", () =
     expect(warnings.map((warning) => [warning.file, warning.line, warning.message])).toEqual([[at(name), 1, message]]);
   });
 
-  test("thousands of files leave turns to others", async () => {
-    for (let index = 0; index < 3000; index += 1) put(`a${index}.md`);
+  test("thousands of files leave turns to others, and do not grow without end", async () => {
+    for (let index = 0; index < 10_001; index += 1) put(`a${index}.md`, "");
     let turns = 0;
     const reading = reader.read();
     let done = false;
@@ -188,7 +188,9 @@ describe("only the file concerned is a problem, and nothing waits (MAN-9)", () =
       turns += 1;
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect((await reading).entries).toHaveLength(3000);
+    const { entries, errors } = await reading;
+    expect(entries).toHaveLength(10_000);
+    expect(errors.map(({ file, message }) => [file, message])).toEqual([[folder, "the folder holds 10001 manifests; 10000 are read"]]);
     expect(turns).toBeGreaterThan(2);
   });
 });
