@@ -57,8 +57,8 @@ export const workspaceMethods = {
       backup: z.string().nullable(),
     }),
   ),
-  /** The changes as one patch in git's format, for reading and for other tools. */
-  "workspace.patch": method(z.strictObject({ slug: Slug }), z.strictObject({ patch: z.string() })),
+  /** The changes of this comparison as one patch in git's format, for reading and for other tools. */
+  "workspace.patch": method(z.strictObject({ slug: Slug, digest: z.string() }), z.strictObject({ patch: z.string() })),
 } as const;
 
 export const workspaceTopics = {

@@ -38,7 +38,7 @@ export function workspaceHandlers({ bringBack, bus, now }: WorkspaceHandlerDeps)
       const { applied, skipped, backup } = await bringBack.apply(slug, choice, AbortSignal.timeout(READ_MS));
       return { applied: [...applied], skipped: skipped.map((each) => ({ ...each })), backup };
     },
-    "workspace.patch": async ({ slug }) => ({ patch: await bringBack.patch(slug, AbortSignal.timeout(READ_MS)) }),
+    "workspace.patch": async ({ slug, digest }) => ({ patch: await bringBack.patch(slug, digest, AbortSignal.timeout(READ_MS)) }),
   };
 }
 

@@ -73,9 +73,8 @@ export class BringBack {
     return { slug, hostPath, digest, changes, total: comparison.changes.size, notes: [...notes] };
   }
 
-  async patch(slug: Slug, signal: AbortSignal): Promise<string> {
-    const comparison = this.#last.get(slug) ?? (await this.#compare(slug, () => undefined, signal));
-    return gitPatch(comparison.changes.values());
+  async patch(slug: Slug, digest: string, signal: AbortSignal): Promise<string> {
+    return gitPatch((await this.#reviewed(slug, digest, signal)).changes.values());
   }
 
   /** Applies what was reviewed under this digest; refuses when either side is not as it was then. */

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import type { ManifestKind } from "#common/ipc/manifest-methods.ts";
 
-export const bottleTabs = ["terminal", "egress", "proposals", "git", "info"] as const;
+export const bottleTabs = ["terminal", "egress", "proposals", "git", "changes", "info"] as const;
 export type BottleTab = (typeof bottleTabs)[number];
 
 /** What the main area shows. It is the address, so back and forward work and every number can be a link. */

@@ -12,6 +12,7 @@ import { formatCount } from "../ui/format.ts";
 import { EmptyState } from "../ui/notes.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useWideWindow } from "../ui/use-wide-window.ts";
+import { ChangesTab, NoWorkspace } from "../workspace/changes-tab.tsx";
 import { BottleHeader } from "./bottle-header.tsx";
 import { EndedNote } from "./ended-note.tsx";
 import { InfoTab } from "./info-tab.tsx";
@@ -19,7 +20,14 @@ import { Inspector } from "./inspector.tsx";
 import { StartProgress, StepList } from "./start-progress.tsx";
 import { useBottle, useBottles } from "./use-bottles.ts";
 
-const tabWords: Record<BottleTab, string> = { terminal: "Terminal", egress: "Egress", proposals: "Proposals", git: "Git", info: "Info" };
+const tabWords: Record<BottleTab, string> = {
+  terminal: "Terminal",
+  egress: "Egress",
+  proposals: "Proposals",
+  git: "Git",
+  changes: "Changes",
+  info: "Info",
+};
 
 function tabCount(bottle: BottleSummary, tab: BottleTab): number {
   if (tab === "egress") return bottle.allowed + bottle.refused;
@@ -77,6 +85,9 @@ function Tabbed({ bottle, view, selected, onSelect }: TabbedProps) {
       </Tabs.Panel>
       <Tabs.Panel value="git" className={panel}>
         <GitTab slug={bottle.slug} />
+      </Tabs.Panel>
+      <Tabs.Panel value="changes" className={panel}>
+        {bottle.workspace === null ? <NoWorkspace /> : <ChangesTab slug={bottle.slug} />}
       </Tabs.Panel>
       <Tabs.Panel value="info" className={panel}>
         <InfoTab bottle={bottle} />

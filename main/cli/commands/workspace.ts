@@ -23,7 +23,7 @@ const TELL_EVERY_MS = 1000;
 export async function changes(command: Command, slug: string, options: ChangesOptions): Promise<number> {
   const { services } = await command.product();
   const review = await services.bringBack.changes(parseSlug(slug), telling(command), command.signal);
-  if (options.patch === true) return writePatch(command, await services.bringBack.patch(slug, command.signal));
+  if (options.patch === true) return writePatch(command, await services.bringBack.patch(slug, review.digest, command.signal));
   command.output.result(review, () => formatChanges(review));
   return 0;
 }

@@ -155,7 +155,7 @@ export class FakeMain implements Bridge {
     ),
     ...this.manifests.handlers,
     ...this.secrets.handlers,
-    ...fakeWorkspace,
+    ...fakeWorkspace((topic, payload) => this.publish(topic, payload)),
     "app.info": () => ({ version: "0.1.0", shell: "chromium", home: "/home/ada/.bot-bottle", platform: "linux", closeNoticeShown: false }),
     "engine.status": () =>
       this.#scene === "engine-down"

@@ -51,6 +51,64 @@ export const panelViews: PanelView[] = [
     act: (page) => page.getByRole("list", { name: "Pushes" }).getByRole("button").nth(1).click(),
   },
   { name: "git-empty", hash: "#/bottle/docs-writer-h7m3d/git" },
+  {
+    name: "changes",
+    hash: "#/bottle/api-refactor-k3v9q/changes",
+    act: (page) => page.getByRole("option", { name: /src\/db\/query/ }).click(),
+  },
+  {
+    name: "changes-hostile",
+    hash: "#/bottle/api-refactor-k3v9q/changes",
+    act: async (page) => {
+      await page.getByRole("option", { name: /src\/auth\/check/ }).click();
+      await page.getByText("U+202E").first().waitFor();
+    },
+  },
+  {
+    name: "changes-refused",
+    hash: "#/bottle/api-refactor-k3v9q/changes",
+    act: async (page) => {
+      await page.getByRole("radio", { name: /^Refused/ }).click();
+      await page.getByText("This is never brought back").waitFor();
+    },
+  },
+  {
+    name: "changes-bring-back",
+    hash: "#/bottle/api-refactor-k3v9q/changes",
+    act: async (page) => {
+      await page.getByRole("option", { name: /src\/db\/pool/ }).click();
+      await page.getByRole("listbox", { name: "Changes" }).press(" ");
+      await page.getByRole("button", { name: "All that are ready" }).click();
+      await page.getByRole("button", { name: /^Bring back \d/ }).click();
+      await page.getByRole("alertdialog").waitFor();
+    },
+  },
+  {
+    name: "changes-done",
+    hash: "#/bottle/api-refactor-k3v9q/changes",
+    act: async (page) => {
+      await page.getByRole("button", { name: /^Bring back \d/ }).click();
+      await page.getByRole("alertdialog").getByRole("button", { name: "Bring back" }).click();
+      await page.getByRole("status", { name: "Brought back" }).waitFor();
+    },
+  },
+  {
+    name: "changes-patch",
+    hash: "#/bottle/api-refactor-k3v9q/changes",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Patch…" }).click();
+      await page.getByRole("button", { name: "Copy" }).click();
+    },
+  },
+  { name: "changes-comparing", hash: "#/bottle/docs-writer-h7m3d/changes", act: (page) => page.getByText("48,211").waitFor() },
+  {
+    name: "changes-cancelled",
+    hash: "#/bottle/docs-writer-h7m3d/changes",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await page.getByText("The comparison was cancelled").waitFor();
+    },
+  },
   { name: "routes", hash: "#/routes" },
   { name: "audit", hash: "#/audit", act: (page) => page.getByText("route-approved").first().click() },
   { name: "manifests", hash: "#/manifests", act: (page) => page.getByRole("link", { name: "demo", exact: true }).first().waitFor() },

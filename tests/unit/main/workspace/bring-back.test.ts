@@ -203,8 +203,8 @@ describe("what a bottle's agent changed (ENV-4)", () => {
       link: "-> src/main.sh",
     };
     await own.bottle(bottle);
-    await own.changes();
-    const patch = await own.bringBack.patch(SLUG, signal);
+    const { digest } = await own.changes();
+    const patch = await own.bringBack.patch(SLUG, digest, signal);
     await writeFile(`${own.host.path}.patch`, patch);
     await rm(join(own.host.path, ".git"), { recursive: true });
     await run("git", ["apply", `${own.host.path}.patch`], { cwd: own.host.path });
