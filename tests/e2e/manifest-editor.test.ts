@@ -86,9 +86,9 @@ describe("the manifest editor on a real home", () => {
     await source("mine").focus();
     await page.keyboard.press("Control+Home");
     await page.keyboard.press("End");
-    await page.keyboard.type("\nsupervize: true\nenv: [");
+    await page.keyboard.type("\nsupervize: true\nenv: a: b");
     await page.getByText("The form waits until the source can be read again.").waitFor();
-    await expect.poll(() => page.getByRole("region", { name: "Source" }).innerText()).toMatch(/\^/);
+    await expect.poll(() => page.getByRole("region", { name: "Source", exact: true }).innerText()).toMatch(/\^/);
     await page.keyboard.press("Control+s");
     await page.getByRole("alertdialog").getByRole("button", { name: "Go on editing" }).click();
     expect(await onDisk("bottles", "mine")).not.toContain("supervize");

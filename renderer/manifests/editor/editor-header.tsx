@@ -42,7 +42,7 @@ export function EditorHeader({ draft, state, dirty, listed, onSave, onRemoved }:
     <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-line px-4 py-1.5 min-[1180px]:flex-nowrap">
       <nav aria-label="Breadcrumb" className="flex shrink-0 items-center gap-1">
         <a href={hrefOf({ name: "manifests" })} className="rounded-sm text-dim underline-offset-2 hover:text-text hover:underline">
-          Manifests
+          All manifests
         </a>
         <ChevronRight size={13} aria-hidden="true" className="text-faint" />
       </nav>
