@@ -84,5 +84,5 @@ export class PatchDraft {
 }
 
 export function describeFile({ file, added, removed, binary }: DraftFile, patch: string, cut: boolean): PushFile {
-  return { path: file.path, oldPath: file.oldPath, change: file.change, added, removed, binary, patch, cut };
+  return { path: file.path, oldPath: file.oldPath, change: file.change, added, removed, binary, mode: file.mode, patch, cut };
 }

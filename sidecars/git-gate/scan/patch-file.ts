@@ -1,4 +1,5 @@
 import type { ObjectId } from "#common/domain/git.ts";
+import { PushFile } from "#common/domain/git.ts";
 import { pathText, unquotePath } from "./quoted-path.ts";
 
 /** One file of a commit's diff, as its header tells. */
@@ -9,6 +10,8 @@ export interface PatchFile {
   readonly change: "added" | "changed" | "removed" | "renamed";
   /** Null where the content is unchanged. */
   readonly newId: ObjectId | null;
+  /** Where it is new or has changed. */
+  readonly mode?: PushFile["mode"];
   /** Of each parent that has the file. */
   readonly oldIds: readonly ObjectId[];
 }
@@ -19,6 +22,7 @@ export class PatchFileHeader {
   #oldPath: string | null = null;
   #change: PatchFile["change"] = "changed";
   #newId: ObjectId | null = null;
+  #mode: PushFile["mode"];
   #oldIds: readonly ObjectId[] = [];
 
   constructor(diffLine: string) {
@@ -32,7 +36,8 @@ export class PatchFileHeader {
     if (key === "index ") this.#readIds(rest);
     else if (key === "rename to " || key === "copy to ") this.#path = pathText(unquotePath(rest));
     else if (key === "rename from ") this.#rename(rest);
-    else if (key === "new file mode ") this.#change = "added";
+    else if (key === "new file mode ") this.#add(rest);
+    else if (key === "new mode " || key === "mode ") this.#readMode(rest);
     else if (key === "deleted file mode ") this.#change = "removed";
     else if (key === "+++ ") this.#readNewPath(rest);
     return true;
@@ -40,7 +45,18 @@ export class PatchFileHeader {
 
   get file(): PatchFile {
     if (this.#path === null) throw new RangeError("a file of the diff has no path");
-    return { path: this.#path, oldPath: this.#oldPath, change: this.#change, newId: this.#newId, oldIds: this.#oldIds };
+    return { path: this.#path, oldPath: this.#oldPath, change: this.#change, newId: this.#newId, oldIds: this.#oldIds, mode: this.#mode };
+  }
+
+  #add(mode: string): void {
+    this.#change = "added";
+    this.#readMode(mode);
+  }
+
+  /** `<mode>`, or of a merge `<mode>,<mode>..<mode>`. */
+  #readMode(text: string): void {
+    const [, mode = text] = /\.\.(\d+)$/.exec(text) ?? [];
+    this.#mode = Mode.safeParse(mode).data;
   }
 
   #rename(from: string): void {
@@ -68,6 +84,8 @@ export function readAddedFile(line: string): PatchFile {
   if (newId === undefined) throw new RangeError("a line of the raw form that is none");
   return { path: pathText(unquotePath(path)), oldPath: null, change: "added", newId, oldIds: [] };
 }
+
+const Mode = PushFile.shape.mode;
 
 const KNOWN =
   /^(index |rename to |rename from |copy to |copy from |new file mode |deleted file mode |old mode |new mode |mode |similarity index |dissimilarity index |--- |\+\+\+ )(.*)$/s;

@@ -44,8 +44,8 @@ describe("ordinary patches", () => {
     ].join("");
     expect(files(patch)).toEqual([
       { path: "new name", oldPath: "old name", change: "renamed", newId: null, oldIds: [] },
-      { path: "run", oldPath: null, change: "changed", newId: null, oldIds: [] },
-      { path: "n", oldPath: null, change: "added", newId: B, oldIds: [] },
+      { path: "run", oldPath: null, change: "changed", newId: null, mode: "100755", oldIds: [] },
+      { path: "n", oldPath: null, change: "added", newId: B, mode: "100644", oldIds: [] },
       { path: "g", oldPath: null, change: "removed", newId: null, oldIds: [A] },
     ]);
   });
