@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Fragment } from "react";
 import type { SecretRow, SecretStoreState } from "#common/ipc/secret-methods.ts";
 import type { View } from "../app/location.ts";
-import { bottleView, hrefOf } from "../app/location.ts";
+import { bottleView, hrefOf, manifestView } from "../app/location.ts";
 import { Age } from "../ui/age.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Tag } from "../ui/tag.tsx";
@@ -46,10 +46,6 @@ function Cell({ children }: { children: ReactNode }) {
   return <td className="px-3 py-1.5 align-middle">{children}</td>;
 }
 
-function manifestOf(name: string): View {
-  return { name: "manifest", kind: "bottle", manifest: name, workspace: null, line: null };
-}
-
 function LastUse({ row }: { row: SecretRow }) {
   if (row.lastUsedAt === null) return <span className="text-faint">never</span>;
   return (
@@ -83,7 +79,7 @@ function Row({ row, store, onStore, onRemove }: { row: SecretRow } & Omit<Secret
         <Source row={row} locked={store.state === "locked"} />
       </Cell>
       <Cell>
-        <Links names={row.manifests} view={manifestOf} />
+        <Links names={row.manifests} view={(name) => manifestView("bottle", name)} />
       </Cell>
       <Cell>
         <Links names={row.bottles} view={(slug) => bottleView(slug, "egress")} />

@@ -12,6 +12,7 @@ const views: View[] = [
   { name: "manifests", create: "bottle" },
   manifestView("bottle", "dev"),
   manifestView("agent", "api-refactor", "/home/ada/src/api & more", 12),
+  { name: "secrets" },
   { name: "settings" },
   bottleView("demo-a1b2c", "egress", "a host & more"),
 ];
