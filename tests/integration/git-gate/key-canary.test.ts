@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BottleUnderTest, TestHome } from "../../support/bottle/bottle-under-test.ts";
 import { makeTestHome, startBottle } from "../../support/bottle/bottle-under-test.ts";
 import { containerFilesHold, engineView, filesHolding, processesHolding } from "../../support/bottle/canary-search.ts";
+import { runCli } from "../../support/bottle/cli.ts";
 import type { UpstreamContainer, UpstreamKeys } from "../../support/git-gate/upstream-container.ts";
 import { makeUpstreamKeys, startUpstream } from "../../support/git-gate/upstream-container.ts";
 
@@ -14,7 +15,7 @@ const HOSTS = ["allowed.world.test"];
 function manifest({ clientKey, hostKey }: UpstreamKeys): string {
   const repo = (name: string, identity: string) =>
     `    ${name}: { url: "ssh://git@${HOST}/~/owner/${name}.git", identity: ${identity}, host_key: ${hostKey} }\n`;
-  return `---\nagent_provider: { template: shell }\ngit-gate:\n  user: { email: agent@example.org }\n  repos:\n${repo("app", clientKey)}${repo("lib", "LIB_KEY")}---\n`;
+  return `---\nagent_provider: { template: shell }\ngit-gate:\n  user: { name: Agent, email: agent@example.org }\n  repos:\n${repo("app", clientKey)}${repo("lib", "LIB_KEY")}---\n`;
 }
 
 /** What of a private key must be nowhere: a line of its text, and the secret number itself. */
@@ -104,7 +105,8 @@ describe("a private key in use", () => {
       `for i in $(seq 100); do git ls-remote git@${HOST}:owner/app.git > /tmp/out 2>&1 || break; done; cat /tmp/out`,
     );
     expect(refused.stdout).toMatch(/key/);
-    const renewed = await brief.cli("pushes", "refresh", brief.slug, "app");
+    const later = { ...short.env, BOT_BOTTLE_GIT_KEY_LIFETIME_SECONDS: "600" };
+    const renewed = await runCli(["pushes", "refresh", brief.slug, "app"], later);
     expect(renewed.code, renewed.stderr).toBe(0);
   });
 });
