@@ -7,8 +7,8 @@ import { ManifestName } from "#common/domain/names.ts";
 import type { ParsedManifest, ParseText } from "#common/manifest/parse-manifest.ts";
 import type { Checked, Problem } from "#common/manifest/problem.ts";
 import { failed, problemAt, START_OF_FILE } from "#common/manifest/problem.ts";
-import type { FileText } from "./read-file-text.ts";
-import { errorCode, readFileText } from "./read-file-text.ts";
+import type { FileText } from "./file-text-reader.ts";
+import { errorCode, FileTextReader } from "./file-text-reader.ts";
 
 /** A file whose name is that of a manifest: what it says, or what is wrong with it. */
 export interface ManifestEntry<T> {
@@ -50,6 +50,7 @@ export class ManifestFolder<T> {
   readonly #folder: string;
   readonly #parse: ParseText<T>;
   readonly #within: string | null;
+  readonly #files = new FileTextReader();
   #known = new Map<string, Known<T>>();
 
   constructor(folder: string, parse: ParseText<T>, within: string | null = null) {
@@ -106,7 +107,7 @@ export class ManifestFolder<T> {
     const follow = this.#within === null;
     if (known !== undefined && isUnchanged(known, real, follow)) return known;
     const readAt = Date.now();
-    const read = readFileText(real, follow);
+    const read = this.#files.read(real, follow);
     if (read === null) return null;
     if (known !== undefined && saysTheSame(known.text, read.text)) return { ...read, readAt, entry: { ...known.entry, linked } };
     const manifest = read.text.ok ? this.#parse(read.text.value) : read.text;

@@ -5,9 +5,9 @@ import { decodeManifest } from "#common/manifest/source-text.ts";
 import { writeFileAtomic } from "../platform/atomic-file.ts";
 import { withFileLock } from "../platform/file-lock.ts";
 import type { HomePaths } from "../platform/home.ts";
+import { errorCode } from "./file-text-reader.ts";
 import type { ManifestPlace, ManifestRef } from "./manifest-place.ts";
 import { liesInside, placeOf } from "./manifest-place.ts";
-import { errorCode } from "./read-file-text.ts";
 import { digestOf, readBytes } from "./stored-manifest.ts";
 
 /**

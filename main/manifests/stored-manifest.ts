@@ -4,9 +4,9 @@ import { OperatorError } from "#common/domain/operator-error.ts";
 import type { ManifestSource } from "#common/ipc/manifest-methods.ts";
 import { decodeManifest, MAX_MANIFEST_BYTES, tooLarge } from "#common/manifest/source-text.ts";
 import type { HomePaths } from "../platform/home.ts";
+import { errorCode } from "./file-text-reader.ts";
 import type { ManifestPlace, ManifestRef } from "./manifest-place.ts";
 import { liesInside, placeOf } from "./manifest-place.ts";
-import { errorCode } from "./read-file-text.ts";
 
 /** The text of a manifest as an editor gets it, whatever is wrong with what it says. */
 export async function readStoredManifest(home: HomePaths, ref: ManifestRef): Promise<ManifestSource> {
