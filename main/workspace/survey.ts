@@ -1,10 +1,12 @@
-import { access, constants, lstat } from "node:fs/promises";
+import { lstat, open } from "node:fs/promises";
 import { posix } from "node:path";
+import { OperatorError } from "#common/domain/operator-error.ts";
 import { formatBytes, formatCount } from "./amounts.ts";
 import { gitWarnings } from "./git-folder.ts";
 import { inOrder } from "./in-order.ts";
-import type { FoundEntry } from "./walk.ts";
-import { pathOf, walkFolder } from "./walk.ts";
+import { OPEN_FLAGS } from "./open-small.ts";
+import type { FoundEntry, Walk } from "./walk.ts";
+import { errorCode, pathOf, walkFolder } from "./walk.ts";
 
 /** What a copy of a folder would be, told before the start (BTL-1). */
 export interface WorkspaceSurvey {
@@ -30,20 +32,27 @@ const GENERATED = new Set(
 export async function surveyWorkspace(root: string, now: () => number, signal: AbortSignal): Promise<WorkspaceSurvey> {
   const walk = walkFolder(root);
   const count = new Weights();
-  const until = now() + SURVEY_MS;
-  let complete = true;
-  for await (const weighed of inOrder(walk.entries(signal), WIDTH, (found) => weigh(root, found))) {
-    count.add(weighed);
-    if (now() < until) continue;
-    complete = false;
-    break;
-  }
+  const { complete, problem } = await weighAll(root, walk, count, now() + SURVEY_MS, now, signal);
   return {
     files: complete ? count.files : null,
     bytes: count.bytes,
     warnings: [...count.warnings(complete), ...unusableRules(walk.bottleIgnore.unusable), ...(await gitWarnings(root))],
-    problems: count.problems(),
+    problems: [...count.problems(), ...(problem === null ? [] : [problem])],
   };
+}
+
+/** Ends early where time is up, or where a folder cannot be read, which a start would stumble over too. */
+async function weighAll(root: string, walk: Walk, count: Weights, until: number, now: () => number, signal: AbortSignal) {
+  try {
+    for await (const weighed of inOrder(walk.entries(signal), WIDTH, (found) => weigh(root, found))) {
+      count.add(weighed);
+      if (now() >= until) return { complete: false, problem: null };
+    }
+    return { complete: true, problem: null };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return { complete: false, problem: `${error.message}. ${error.hint}` };
+  }
 }
 
 interface Weighed {
@@ -53,21 +62,21 @@ interface Weighed {
 }
 
 async function weigh(root: string, found: FoundEntry): Promise<Weighed> {
-  if (found.kind !== "file" && found.kind !== "folder") return { found, bytes: 0, readable: true };
+  if (found.kind !== "file") return { found, bytes: 0, readable: true };
   const path = pathOf(root, found.path);
   const stat = await lstat(path).catch(() => null);
   if (stat === null) return { found, bytes: 0, readable: true };
-  const everyone = found.kind === "file" ? 0o004 : 0o005;
-  const readable = (stat.mode & everyone) === everyone || (await mayRead(path, found.kind));
-  return { found, bytes: found.kind === "file" ? stat.size : 0, readable };
+  return { found, bytes: stat.size, readable: (stat.mode & 0o004) !== 0 || (await canOpen(path)) };
 }
 
-function mayRead(path: Buffer, kind: "file" | "folder"): Promise<boolean> {
-  const wanted = kind === "file" ? constants.R_OK : constants.R_OK | constants.X_OK;
-  return access(path, wanted).then(
-    () => true,
-    () => false,
-  );
+/** Asked of the system itself, which also knows of owners, groups and access lists. */
+async function canOpen(path: Buffer): Promise<boolean> {
+  try {
+    await (await open(path, OPEN_FLAGS)).close();
+    return true;
+  } catch (error) {
+    return !["EACCES", "EPERM"].includes(errorCode(error));
+  }
 }
 
 /** How much there is, and where most of it lies. */
