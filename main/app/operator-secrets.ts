@@ -40,10 +40,11 @@ export interface OperatorSecretsOptions {
 
 /** Start-up files of a shell may be slow; a panel that waits longer for them feels broken. */
 const LOGIN_SHELL_MS = 5_000;
+const LOOK_AGAIN_MS = 30_000;
 
 export function openOperatorSecrets({ home, env, clock, role, keychain, askPassphrase }: OperatorSecretsOptions): OperatorSecrets {
   const folder = join(home.root, "secrets");
-  const keepers = { keychain: keychain ?? (async () => null), keyring: once(() => findKeyring(env)) };
+  const keepers = { keychain: keychain ?? (async () => null), keyring: remembered(() => findKeyring(env), clock) };
   const store = new SecretStore({ path: join(folder, "store.json"), clock, keepers, askPassphrase: passphraseOf(env) ?? askPassphrase });
   const operatorEnv = new OperatorEnv(env, role === "cli" || startedFromTerminal() ? null : () => loginShell(env));
   return {
@@ -72,11 +73,13 @@ function passphraseOf(env: NodeJS.ProcessEnv): OperatorSecretsOptions["askPassph
   return async (attempt) => (attempt === 0 ? await readPassphraseFile(file) : null);
 }
 
-/** A keyring that is not there yet may be there later, so only a find is kept. */
-function once(find: () => Promise<Keyring | null>): () => Promise<Keyring | null> {
-  let found: Keyring | null = null;
+/** A keyring that is not there yet may be there later: looked for again, but not for every call. */
+function remembered(find: () => Promise<Keyring | null>, clock: Clock): () => Promise<Keyring | null> {
+  let last: { readonly found: Promise<Keyring | null>; readonly at: number } | null = null;
   return async () => {
-    found ??= await find();
-    return found;
+    const now = clock.now().getTime();
+    const known = await last?.found;
+    if (last === null || (known === null && now - last.at > LOOK_AGAIN_MS)) last = { found: find(), at: now };
+    return await last.found;
   };
 }

@@ -36,19 +36,20 @@ export class SecretDesk {
     const [store, uses, named] = await Promise.all([secrets.store.view(), secrets.uses.read(), this.#named()]);
     const holdings = await Promise.all(services.links.all().map((link) => holdingsOf(link, services.registry)));
     const names = new Set([...named.keys(), ...namesIn(store), ...holdings.flatMap(({ wanted }) => [...wanted])]);
-    const rows = await Promise.all(
-      [...names].sort().map(
-        async (name): Promise<SecretRow> => ({
+    const rows = [...names]
+      .filter((name) => !this.#deps.isHostLogin(name))
+      .sort()
+      .map(
+        (name): SecretRow => ({
           name,
-          source: await this.#sourceOf(name, store),
+          source: this.#sourceOf(name, store),
           manifests: [...(named.get(name) ?? [])],
           bottles: holdings.filter(({ held }) => held.has(name)).map(({ slug }) => slug),
           storedAt: storedAt(store, name),
           lastUsedAt: uses.get(name)?.at ?? null,
           lastUsedBy: uses.get(name)?.bottle ?? null,
         }),
-      ),
-    );
+      );
     return { store: describeStore(store, await secrets.offered()), rows, loginShell: secrets.env.loginShell };
   }
 
@@ -78,10 +79,11 @@ export class SecretDesk {
     await this.#delivery.giveMissing();
   }
 
-  async #sourceOf(name: TokenRef, store: StoreView): Promise<SecretRow["source"]> {
+  /** The list does not wait for a slow login shell; what it answers is told after it. */
+  #sourceOf(name: TokenRef, store: StoreView): SecretRow["source"] {
     const place = placeInStore(store, name);
     if (place !== null && store.state !== "broken") return "store";
-    return (await this.#deps.secrets.env.lookup(name)) ? "environment" : "missing";
+    return this.#deps.secrets.env.knows(name) ? "environment" : "missing";
   }
 
   /** Manifests by the secrets they name. */

@@ -140,7 +140,7 @@ export class Inbox {
     if (value === undefined) {
       throw new OperatorError("secret-missing", {
         message: `The credential ${ref} cannot be found`,
-        hint: `Store ${ref} in the Secrets view or with \`bot-bottle secrets set ${ref}\`, or edit the request to go without a credential`,
+        hint: `Store ${ref} in the Secrets view or with \`bot-bottle secrets set ${ref}\`, unlock the store if it is there already, or edit the request to go without a credential`,
       });
     }
     await client.request({ type: "set-secrets", values: { [ref]: value } });

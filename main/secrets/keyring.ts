@@ -15,6 +15,8 @@ export interface Keyring {
 
 /** The desktop may ask the operator to unlock the keyring first. */
 const ANSWER_MS = 60_000;
+/** A bus that tries to start a keyring which does not come must not hold up the panel. */
+const PROBE_MS = 5_000;
 const SERVICE = "bot-bottle";
 
 /** The keyring of this session; null where there is none that works. */
@@ -23,18 +25,19 @@ export async function findKeyring(env: NodeJS.ProcessEnv, platform: NodeJS.Platf
   if (platform !== "linux" || !env.DBUS_SESSION_BUS_ADDRESS) return null;
   const program = await onPath("secret-tool", env);
   if (program === null) return null;
-  const keyring = secretService(program, env);
   // A bus without a keyring behind it complains; a keyring that holds nothing of the name says nothing.
-  return await keyring.read("probe").then(
-    () => keyring,
-    () => null,
-  );
+  return await secretService(program, env, PROBE_MS)
+    .read("probe")
+    .then(
+      () => secretService(program, env, ANSWER_MS),
+      () => null,
+    );
 }
 
 /** The Secret Service of GNOME, KDE and others, through libsecret's `secret-tool`. */
-function secretService(program: string, env: NodeJS.ProcessEnv): Keyring {
+function secretService(program: string, env: NodeJS.ProcessEnv, timeoutMs: number): Keyring {
   const attributes = (account: string) => ["application", SERVICE, "store", account];
-  const ask = (args: readonly string[], stdin = "") => runProgram(program, args, stdin, env);
+  const ask = (args: readonly string[], stdin = "") => runProgram(program, args, { stdin, env, timeoutMs });
   return {
     async read(account) {
       const { code, stdout, stderr } = await ask(["lookup", ...attributes(account)]);
@@ -56,7 +59,7 @@ const NOT_FOUND_ON_MAC = 44;
 
 /** The login keychain of macOS. `security -i` reads its commands from stdin, so that a value is in no process's arguments. */
 function macKeychain(env: NodeJS.ProcessEnv): Keyring {
-  const ask = (args: readonly string[], stdin = "") => runProgram("/usr/bin/security", args, stdin, env);
+  const ask = (args: readonly string[], stdin = "") => runProgram("/usr/bin/security", args, { stdin, env, timeoutMs: ANSWER_MS });
   return {
     async read(account) {
       const { code, stdout, stderr } = await ask(["find-generic-password", "-s", SERVICE, "-a", account, "-w"]);
@@ -103,8 +106,14 @@ interface Answer {
   readonly stderr: string;
 }
 
-async function runProgram(program: string, args: readonly string[], stdin: string, env: NodeJS.ProcessEnv): Promise<Answer> {
-  const child = spawn(program, args, { env: passedOnEnv(env), stdio: "pipe", timeout: ANSWER_MS });
+interface Run {
+  readonly stdin: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly timeoutMs: number;
+}
+
+async function runProgram(program: string, args: readonly string[], { stdin, env, timeoutMs }: Run): Promise<Answer> {
+  const child = spawn(program, args, { env: passedOnEnv(env), stdio: "pipe", timeout: timeoutMs });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));

@@ -16,6 +16,7 @@ export class OperatorEnv {
   readonly #own: NodeJS.ProcessEnv;
   readonly #ask: (() => Promise<LoginShellAnswer>) | null;
   #asked: Promise<LoginShellAnswer> | null = null;
+  #answer: LoginShellAnswer | null = null;
   #report: LoginShellReport | null = null;
 
   /** `ask` is null where the own environment is the shell's already. */
@@ -35,6 +36,13 @@ export class OperatorEnv {
     if (own !== undefined && own !== "") return own;
     const value = (await this.#shellEnv())?.get(name);
     return value === "" || value === undefined ? own : value;
+  }
+
+  /** Whether a name is known to be set, without waiting: the login shell is asked where that is needed, and `changed` tells its answer. */
+  knows(name: string): boolean {
+    if (Object.hasOwn(this.#own, name) && this.#own[name]) return true;
+    void this.#shellEnv();
+    return Boolean(this.#answer?.state === "used" && this.#answer.env.get(name));
   }
 
   /** The values of those `names` that are set. */
@@ -58,6 +66,7 @@ export class OperatorEnv {
   async #askOnce(ask: () => Promise<LoginShellAnswer>): Promise<LoginShellAnswer> {
     this.#tell({ state: "pending", detail: "asking the login shell" });
     const answer = await ask().catch((error: Error): LoginShellAnswer => ({ state: "failed", detail: error.message }));
+    this.#answer = answer;
     this.#tell({ state: answer.state, detail: answer.detail });
     return answer;
   }

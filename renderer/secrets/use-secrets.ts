@@ -5,7 +5,9 @@ export function useSecrets() {
   return useCall("secrets.list", {});
 }
 
-/** How many secrets are named by a manifest and can be had from nowhere. */
+/** How many secrets are named by a manifest and can be had from nowhere; none while the login shell may yet have them. */
 export function useMissingSecrets(): number {
-  return useSecrets().data?.rows.filter(({ source, manifests }) => source === "missing" && manifests.length > 0).length ?? 0;
+  const { data } = useSecrets();
+  if (data === undefined || data.loginShell?.state === "pending") return 0;
+  return data.rows.filter(({ source, manifests }) => source === "missing" && manifests.length > 0).length;
 }

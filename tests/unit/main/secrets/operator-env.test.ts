@@ -42,6 +42,21 @@ describe("the operator's environment (ENV-2)", () => {
     expect(broken.loginShell).toEqual({ state: "failed", detail: "no more processes" });
   });
 
+  it("tells what it knows without waiting, and when it knows more", async () => {
+    const env = new OperatorEnv({ OWN: "own" }, shellWith({ TOKEN: CANARY }).ask);
+    expect(env.knows("OWN")).toBe(true);
+    expect(env.loginShell).toBeNull();
+    expect(env.knows("TOKEN")).toBe(false);
+    expect(env.loginShell?.state).toBe("pending");
+    await new Promise<void>((resolve) => {
+      const waiting = env.changed.subscribe(() => {
+        waiting[Symbol.dispose]();
+        resolve();
+      });
+    });
+    expect([env.knows("TOKEN"), env.knows("NONE")]).toEqual([true, false]);
+  });
+
   it("picks what is set, whatever it is called", async () => {
     const env = new OperatorEnv({ EMPTY: "", OWN: "own" }, null);
     expect({ ...(await env.pick(["OWN", "EMPTY", "constructor", "NONE"])) }).toEqual({ OWN: "own", EMPTY: "" });
