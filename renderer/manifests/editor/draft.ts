@@ -3,6 +3,7 @@ import type { ManifestCheck, ManifestSource } from "#common/ipc/manifest-methods
 import { asFailure } from "../../bridge/bridge.ts";
 import type { Change, Json } from "./json-path.ts";
 import { withChange } from "./json-path.ts";
+import type { KeptDraft } from "./kept-drafts.ts";
 
 export interface DraftState {
   /** The text as it stands in the editor. */
@@ -81,17 +82,19 @@ export class ManifestDraft {
   #callOffCheck = () => {};
   state: DraftState;
 
-  constructor(file: ManifestSource, calls: DraftCalls) {
+  /** `kept`: what had been typed before the window went away. */
+  constructor(file: ManifestSource, calls: DraftCalls, kept: KeptDraft | null = null) {
     this.#calls = calls;
+    const resumed = kept !== null && kept.source !== file.source && file.writable;
     this.state = {
-      source: file.source,
+      source: resumed ? kept.source : file.source,
       saved: file,
       readable: null,
       frontmatter: {},
       body: "",
       check: null,
       checkedSource: null,
-      conflict: null,
+      conflict: resumed && kept.digest !== file.digest ? file : null,
       gone: false,
       saving: false,
       failure: null,

@@ -37,6 +37,8 @@ function desk(source = SOURCE) {
   return {
     main,
     asked,
+    opened,
+    calls,
     draft: new ManifestDraft(opened, calls),
     hold: () => {
       held = true;
@@ -161,6 +163,16 @@ describe("MAN-9: a draft of one file", () => {
     draft.filesChanged();
     await expect.poll(() => draft.dirty).toBe(false);
     expect(draft.state.conflict).toBeNull();
+  });
+
+  test("what was typed before the window went away is there again; if the file changed meanwhile, as a conflict", () => {
+    const { opened, calls } = desk();
+    const resumed = new ManifestDraft(opened, calls, { source: `${SOURCE}Typed.\n`, digest: opened.digest });
+    expect(resumed.state).toMatchObject({ source: `${SOURCE}Typed.\n`, conflict: null });
+    expect(resumed.dirty).toBe(true);
+    const late = new ManifestDraft(opened, calls, { source: `${SOURCE}Typed.\n`, digest: "older" });
+    expect(late.state.conflict).toEqual(opened);
+    expect(new ManifestDraft({ ...opened, writable: false }, calls, { source: "x", digest: "" }).state.source).toBe(SOURCE);
   });
 
   test("a deleted file is missed, and saving writes it again", async () => {
