@@ -7,7 +7,7 @@ import { GateServer } from "./http/gate-server.ts";
 import type { InitLink } from "./init-link.ts";
 import { Mirror, NEVER_FRESH } from "./mirror/mirror.ts";
 import { Programs } from "./programs.ts";
-import { HeldPushes } from "./push/held-pushes.ts";
+import { besideMirror, HeldPushes } from "./push/held-pushes.ts";
 import { HoldStore } from "./push/hold-store.ts";
 import { installHooks } from "./push/hook-channel.ts";
 import { IntentLog } from "./push/intent-log.ts";
@@ -202,9 +202,10 @@ export class GitGate {
   async #read(pushId: string): Promise<Outcome> {
     const hold = this.#held.objectsOf(pushId);
     if (hold === null) return { type: "failed", code: "not-found", message: `no push ${pushId} waits here` };
-    const { gitDir, updates } = hold;
-    const env = this.#programs.environment;
-    const diff = await this.#parts.scanner.diff({ gitDir, env, updates, signal: AbortSignal.timeout(READ_MS) });
+    const mirror = this.#mirrors.get(hold.repo);
+    if (mirror === undefined) return { type: "failed", code: "not-found", message: `this bottle has no repository ${hold.repo}` };
+    const env = { ...this.#programs.environment, ...besideMirror(hold) };
+    const diff = await this.#parts.scanner.diff({ gitDir: mirror.path, env, updates: hold.updates, signal: AbortSignal.timeout(READ_MS) });
     return { type: "diff", files: [...diff.files], cut: diff.cut };
   }
 

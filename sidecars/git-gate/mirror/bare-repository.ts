@@ -9,8 +9,6 @@ export interface RepositoryOptions {
   /** The only hooks that run. */
   readonly hooks: string;
   readonly packBytes: number;
-  /** Another repository's objects that count as its own. */
-  readonly alternate?: string;
 }
 
 /** Faults that old histories of good repositories have and that do no harm; what can harm stays an error. */
@@ -25,12 +23,11 @@ export function createRepository(path: string, options: RepositoryOptions): void
   syncFolder(dirname(path));
 }
 
-export function layOut(path: string, options: RepositoryOptions): void {
+function layOut(path: string, options: RepositoryOptions): void {
   for (const folder of ["objects/info", "objects/pack", "refs/heads", "refs/tags"]) {
     mkdirSync(join(path, folder), { recursive: true, mode: 0o700 });
   }
   writeFileSync(join(path, "HEAD"), "ref: refs/heads/main\n", { mode: 0o600 });
-  if (options.alternate !== undefined) writeFileSync(join(path, "objects/info/alternates"), `${options.alternate}\n`, { mode: 0o600 });
   writeConfig(path, options);
 }
 

@@ -79,7 +79,7 @@ export class HeldPushes {
     const turn = stack.use(await mirror.refsTurn.take());
     const push: PushRecord = { ...held.push, verdict: "forwarded", reason: "the operator let it pass" };
     this.#parts.intents.begin({ push, updates: [...hold.updates], decision });
-    const outcome = await forward({ mirror, gitDir: hold.gitDir, env: {}, updates: hold.updates, signal: NEVER });
+    const outcome = await forward({ mirror, env: besideMirror(hold), updates: hold.updates, signal: NEVER });
     if (!outcome.ok) {
       this.#parts.intents.end(pushId);
       if (outcome.problem.rule === "upstream-moved") this.#withdraw(held, outcome.problem);
@@ -124,8 +124,7 @@ export class HeldPushes {
         reason: `it carries ${scanned.findingCount} strings that look like secrets, more than can be reviewed one by one`,
       };
     }
-    const repository = { ...mirror.repositoryOptions, alternate: `${mirror.path}/objects` };
-    const full = this.#parts.store.keep({ id, repo: mirror.repo.name, updates, objects: push.objects, repository });
+    const full = this.#parts.store.keep({ id, repo: mirror.repo.name, updates, objects: push.objects });
     if (full !== null) return { rule: "limit", reason: full };
     const problem = await this.#parts.journal.hold(held);
     if (problem !== null) {
@@ -176,6 +175,11 @@ export class HeldPushes {
     const push: PushRecord = { ...held.push, time: this.#parts.now().toISOString(), verdict: "failed", ...problem };
     this.#parts.journal.withdrawn(push);
   }
+}
+
+/** Lets git see the held objects in the mirror. */
+export function besideMirror({ objects }: Hold): Record<string, string> {
+  return { GIT_ALTERNATE_OBJECT_DIRECTORIES: objects };
 }
 
 function refusedBefore({ push, decision }: HeldPush): Refusal {

@@ -4,18 +4,17 @@ import { z } from "zod";
 import { RefUpdate, RepoName } from "#common/domain/git.ts";
 import type { GateLimits } from "#common/wire/bundle-config.ts";
 import { replaceFile, syncFolder } from "../../kit/atomic-file.ts";
-import type { RepositoryOptions } from "../mirror/bare-repository.ts";
-import { layOut, sweepRepository } from "../mirror/bare-repository.ts";
 
 const HoldFile = z.strictObject({ version: z.literal(1), repo: RepoName, updates: z.array(RefUpdate), bytes: z.int() });
 
-/** A held push on disk: a repository of its own with exactly the objects that it brought. */
+/** A held push on disk: exactly the objects that it brought. */
 export interface Hold {
   readonly repo: string;
   /** All of them; a record shows the first hundred. */
   readonly updates: readonly RefUpdate[];
   readonly bytes: number;
-  readonly gitDir: string;
+  /** Folder of objects, for git to look into beside the mirror's own. */
+  readonly objects: string;
 }
 
 export interface NewHold {
@@ -24,13 +23,11 @@ export interface NewHold {
   readonly updates: readonly RefUpdate[];
   /** The quarantine; null when the push brings no objects. */
   readonly objects: string | null;
-  /** Of the mirror, whose objects the push builds upon. */
-  readonly repository: RepositoryOptions & { readonly alternate: string };
 }
 
 /**
- * Where held pushes wait (GIT-6). Each is a repository beside the mirror, not refs in it: what nobody has let pass yet must not
- * count as known when the next push is scanned, and no client of the mirror can ask for it by its id.
+ * Where held pushes wait (GIT-6). Their objects lie beside the mirror, not in it under hidden refs: what nobody has let pass yet
+ * must not count as known when the next push is scanned, and no client can ask for it by its id.
  */
 export class HoldStore {
   readonly #folder: string;
@@ -70,9 +67,9 @@ export class HoldStore {
     const path = this.#path(hold.id);
     const draft = `${path}.new`;
     rmSync(draft, { recursive: true, force: true });
-    layOut(draft, hold.repository);
+    mkdirSync(join(draft, OBJECTS), { recursive: true, mode: 0o700 });
     for (const { name } of files) {
-      const target = join(draft, "objects", name);
+      const target = join(draft, OBJECTS, name);
       mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
       linkOrCopy(join(hold.objects ?? "", name), target);
     }
@@ -83,7 +80,7 @@ export class HoldStore {
     );
     renameSync(draft, path);
     syncFolder(this.#folder);
-    this.#holds.set(hold.id, { repo, updates, bytes, gitDir: path });
+    this.#holds.set(hold.id, { repo, updates, bytes, objects: join(path, OBJECTS) });
   }
 
   #takeUp(id: string): void {
@@ -91,8 +88,7 @@ export class HoldStore {
     const file = join(path, HOLD_FILE);
     if (!existsSync(file)) return;
     const { repo, updates, bytes } = HoldFile.parse(JSON.parse(readFileSync(file, "utf8")));
-    sweepRepository(path);
-    this.#holds.set(id, { repo, updates, bytes, gitDir: path });
+    this.#holds.set(id, { repo, updates, bytes, objects: join(path, OBJECTS) });
   }
 
   #path(id: string): string {
@@ -101,6 +97,7 @@ export class HoldStore {
 }
 
 const HOLD_FILE = "hold.json";
+const OBJECTS = "objects";
 
 interface StoredFile {
   readonly name: string;

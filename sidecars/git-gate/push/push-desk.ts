@@ -115,7 +115,7 @@ export class PushDesk {
     const rule = scanned.commitCount === 0 ? "nothing-new" : "clean";
     const record = this.#recordOf(push, pushId, { verdict: "forwarded", rule, reason: "no secret was found; forwarded", updates, scanned });
     this.#parts.intents.begin({ push: record, updates: [...updates], decision: null });
-    const outcome = await forward({ mirror, gitDir: mirror.path, env: quarantineEnv(push), updates, signal: NEVER });
+    const outcome = await forward({ mirror, env: quarantineEnv(push), updates, signal: NEVER });
     if (!outcome.ok) {
       this.#parts.intents.end(pushId);
       return this.#refuse(push, id, {

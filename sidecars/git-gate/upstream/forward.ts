@@ -11,8 +11,7 @@ const MAX_REMARKS = 20;
 
 export interface ForwardRequest {
   readonly mirror: Mirror;
-  /** Of the repository that has the objects. */
-  readonly gitDir: string;
+  /** Where the objects are that the mirror does not have yet. */
   readonly env: Readonly<Record<string, string>>;
   readonly updates: readonly RefUpdate[];
   readonly signal: AbortSignal;
@@ -27,14 +26,14 @@ export type ForwardOutcome =
  * made; a `+` would override the lease, so that of two racers both would win.
  */
 export async function forward(request: ForwardRequest): Promise<ForwardOutcome> {
-  const { mirror, gitDir, env, updates, signal } = request;
+  const { mirror, env, updates, signal } = request;
   const missing = mirror.keyProblem();
   if (missing !== null) return { ok: false, problem: missing };
   const flags = ["--porcelain", "--progress", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no"];
   const atomic = updates.length > 1 ? ["--atomic"] : [];
   const leases = updates.map(({ ref, old }) => `--force-with-lease=${ref}:${isZero(old) ? "" : old}`);
   const refs = updates.map(({ ref, new: next }) => `${isZero(next) ? "" : next}:${ref}`);
-  const args = ["--git-dir", gitDir, "push", ...flags, ...atomic, ...leases];
+  const args = ["--git-dir", mirror.path, "push", ...flags, ...atomic, ...leases];
   const pushed = await mirror.askUpstream(args, refs, { env, shared: true, idleMs: FORWARD_IDLE_MS, signal });
   if (pushed.code === 0) return { ok: true, remarks: remarksOf(pushed.stderr) };
   const problem = forwardProblem(mirror, pushed);

@@ -4,6 +4,9 @@ import { rmSync } from "node:fs";
 import { inertLine } from "../inert-line.ts";
 import type { Programs } from "../programs.ts";
 
+/** Runs beside the agent and ends it at once when the pipe does; the agent itself looks after its program only now and then. */
+const KEEPER = 'echo ready; cat >/dev/null; kill "$SSH_AGENT_PID"';
+
 /**
  * An ssh-agent of the gate's own, started when the first key comes. It lives as long as a program of ours does that reads from
  * a pipe to this process: however this process ends, kill -9 included, the agent and its keys go with it.
@@ -38,7 +41,6 @@ export class SshAgent {
     const starting = this.#starting;
     this.#starting = null;
     if (starting === null) return;
-    // It notices the end of its program within seconds; without keys it is worth nothing until then.
     await this.#programs.run("ssh-add", ["-q", "-D"], { env: this.#env });
     const keeper = await starting.catch(() => null);
     keeper?.stdin?.end();
@@ -60,11 +62,7 @@ export class SshAgent {
   async #launch(): Promise<ChildProcess> {
     // Left behind by a run that was killed: nobody listens on it any more.
     rmSync(this.#socket, { force: true });
-    const keeper = this.#programs.spawn(
-      "ssh-agent",
-      ["-P", "none", "-a", this.#socket, "sh", "-c", "echo ready; exec cat"],
-      ["pipe", "pipe", "ignore"],
-    );
+    const keeper = this.#programs.spawn("ssh-agent", ["-P", "none", "-a", this.#socket, "sh", "-c", KEEPER], ["pipe", "pipe", "ignore"]);
     keeper.on("exit", () => {
       this.#starting = null;
     });

@@ -1,12 +1,14 @@
+import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
-import type { GateRepo, HeldPush, PushRecord } from "#common/domain/git.ts";
+import type { GateRepo, HeldPush, PushRecord, RepoStatus } from "#common/domain/git.ts";
 import type { BundleConfig } from "#common/wire/bundle-config.ts";
+import type { BundleFrame } from "#common/wire/control.ts";
 import { BundleFolder } from "../bundle/bundle-folder.ts";
 import { BundleProcess } from "../bundle/bundle-process.ts";
 import { ControlPeer } from "../bundle/control-peer.ts";
 import { GitClient } from "./git-client.ts";
 import { installedGitleaks } from "./installed-tools.ts";
-import { SshUpstream } from "./ssh-upstream.ts";
+import { descendants, SshUpstream } from "./ssh-upstream.ts";
 
 export const REPO = "project";
 const KEY_SECONDS = 3600;
@@ -70,6 +72,25 @@ export class GateUnderTest implements AsyncDisposable {
     [this.bundle, this.operator] = await started(this.folder, this.#gitleaks);
   }
 
+  /** The repository as clients see it now. */
+  get repo(): RepoStatus | undefined {
+    const frame = this.operator.frames.findLast((each) => each.type === "git" || each.type === "ready");
+    return frame?.type === "git" || frame?.type === "ready" ? frame.repos[0] : undefined;
+  }
+
+  /** What the bundle has started, with command line and environment. */
+  async processes(): Promise<BundleChild[]> {
+    const pids = await descendants(this.bundle.child.pid ?? 0);
+    const children = await Promise.all(pids.map(readProcess));
+    return children.filter((child) => child !== null);
+  }
+
+  /** Those of them that still run. */
+  async alive(children: readonly BundleChild[]): Promise<string[]> {
+    const now = await Promise.all(children.map(({ pid }) => readProcess(pid)));
+    return now.flatMap((child, index) => (child !== null && child.command === children[index]?.command ? [child.command] : []));
+  }
+
   /** Pushes that the journal tells of, in order. */
   get pushes(): PushRecord[] {
     return this.operator.events.flatMap(({ event }) => (event.type === "push" ? [event.push] : []));
@@ -86,14 +107,28 @@ export class GateUnderTest implements AsyncDisposable {
     return frame?.type === "git" || frame?.type === "ready" ? frame.pushes : [];
   }
 
-  async firstHeld(): Promise<HeldPush> {
-    return await this.operator.until(() => this.held.find(({ status }) => status === "held"));
+  /** The push to this branch, once it waits. */
+  async heldPush(branch: string): Promise<HeldPush> {
+    const isIt = ({ status, push }: HeldPush): boolean => status === "held" && push.refs[0]?.ref === `refs/heads/${branch}`;
+    return await this.operator.until(() => this.held.find(isIt));
   }
 
-  decide(held: HeldPush, verdict: "forwarded" | "refused", note = ""): ReturnType<ControlPeer["request"]> {
+  /** Resolves once clients see what became of it. */
+  async decide(held: HeldPush, verdict: "forwarded" | "refused", note = ""): ReturnType<ControlPeer["request"]> {
     const allowedFindings = held.push.findings.map(({ fingerprint }) => fingerprint);
     const { id: pushId } = held.push;
-    return this.operator.request({ type: "decide-push", pushId, digest: held.digest, by: "op", note, verdict, allowedFindings });
+    const decision = { pushId, digest: held.digest, by: "op", note, verdict, allowedFindings };
+    const answer = await this.operator.request({ type: "decide-push", ...decision });
+    const isSeen = (): boolean => this.held.find(({ push }) => push.id === pushId)?.status !== "held";
+    if (answer.type === "done") await this.operator.until(() => (isSeen() ? true : undefined));
+    return answer;
+  }
+
+  /** What the operator is shown of it. */
+  async readPush(held: HeldPush): Promise<BundleFrame> {
+    const id = 900_000 + this.operator.frames.length;
+    this.operator.send({ type: "read-push", id, pushId: held.push.id });
+    return await this.operator.until(() => this.operator.frames.find((frame) => "id" in frame && frame.id === id));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -101,6 +136,21 @@ export class GateUnderTest implements AsyncDisposable {
     await this.bundle[Symbol.asyncDispose]();
     await this.upstream[Symbol.asyncDispose]();
     await this.folder[Symbol.asyncDispose]();
+  }
+}
+
+export interface BundleChild {
+  readonly pid: number;
+  readonly command: string;
+  readonly environment: string;
+}
+
+async function readProcess(pid: number): Promise<BundleChild | null> {
+  try {
+    const [command, environment] = await Promise.all([readFile(`/proc/${pid}/cmdline`, "utf8"), readFile(`/proc/${pid}/environ`, "utf8")]);
+    return { pid, command: command.replaceAll("\0", " "), environment };
+  } catch {
+    return null;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -78,6 +78,11 @@ export class SshUpstream implements AsyncDisposable {
     );
   }
 
+  /** A commit upon this ref that no client has seen. */
+  async emptyCommit(name: string, ref: string): Promise<string> {
+    return await this.git(name, "commit-tree", "-m", "By somebody else", "-p", ref, `${ref}^{tree}`);
+  }
+
   /** A script that the upstream runs before it takes a push. */
   async hook(name: string, hook: "pre-receive" | "update", script: string): Promise<void> {
     await writeFile(join(this.path(name), "hooks", hook), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -94,6 +99,19 @@ export class SshUpstream implements AsyncDisposable {
 
   async newHostKey(): Promise<void> {
     await newKey(join(this.root, "host"));
+  }
+
+  async restoreHostKey(key: Buffer): Promise<void> {
+    const path = join(this.root, "host");
+    await writeFile(path, key, { mode: 0o600 });
+    await writeFile(`${path}.pub`, (await run("ssh-keygen", ["-y", "-f", path])).stdout);
+  }
+
+  /** Elsewhere, until it is disposed of. */
+  async moved(name: string): Promise<AsyncDisposable> {
+    const away = `${this.path(name)}.away`;
+    await rename(this.path(name), away);
+    return { [Symbol.asyncDispose]: () => rename(away, this.path(name)) };
   }
 
   /** The whole host is gone: the server and every connection that it had. */
@@ -151,6 +169,8 @@ export class SshUpstream implements AsyncDisposable {
       PasswordAuthentication: "no",
       KbdInteractiveAuthentication: "no",
       AcceptEnv: "GIT_PROTOCOL",
+      // Bash would otherwise run the start-up files of whoever runs the tests, in every session.
+      SetEnv: "SHLVL=2",
       MaxStartups: "200",
       MaxSessions: "200",
       LogLevel: "INFO",
