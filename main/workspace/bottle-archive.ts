@@ -40,7 +40,8 @@ export async function* readBottleArchive(tar: Readable, options: ArchiveOptions,
   const files = extract();
   const source = Readable.from(wholeArchive(tar));
   source.on("error", (error) => files.destroy(error));
-  const cancel = () => source.destroy(signal.reason);
+  // Ends the reading itself: the source may be waiting for a bottle that sends nothing.
+  const cancel = () => files.destroy(signal.reason);
   signal.addEventListener("abort", cancel, { once: true });
   try {
     source.pipe(files);

@@ -6,6 +6,7 @@ import { canonicalJson } from "#common/domain/canonical-json.ts";
 import type { EgressDecision } from "#common/domain/decision.ts";
 import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
 import type { Route } from "#common/domain/route.ts";
+import type { StartRequest } from "#common/ipc/contract.ts";
 import type { Services } from "../../main/app/services.ts";
 import { createServices } from "../../main/app/services.ts";
 import type { Blueprint } from "../../main/bottles/blueprint.ts";
@@ -49,7 +50,7 @@ export async function testServices(
       backend,
       role: "cli",
       limits: { memoryBytes: 1, cpus: 1, pids: 1 },
-      drafting: { draw: async ({ agent }) => ({ ...blueprint(agent, routes), gate: { ...NO_GATE, ...gate } }) },
+      drafting: { draw: async (request) => ({ ...blueprint(request, routes), gate: { ...NO_GATE, ...gate } }) },
       identities: new SshIdentities({
         userHome: home.root,
         resolveSecret: async (ref) => (secrets.has(ref) ? new Secret(secrets.get(ref) ?? "") : null),
@@ -79,7 +80,7 @@ export async function startDemo({ services }: Pick<TestServices, "services">): P
   return start.slug;
 }
 
-function blueprint(agent: string, routes: readonly Route[]): Blueprint {
+function blueprint({ agent, workspace, copyWorkspace = true }: StartRequest, routes: readonly Route[]): Blueprint {
   const image = { ref: "fake:1", build: { dockerfile: "/none", contextDir: "/none", args: {} } };
   return {
     agent,
@@ -100,7 +101,7 @@ function blueprint(agent: string, routes: readonly Route[]): Blueprint {
     gitIdentity: null,
     repos: [],
     gate: NO_GATE,
-    workspace: null,
+    workspace: workspace === null ? null : { hostPath: workspace, guestPath: "/home/agent/workspace", copied: copyWorkspace },
     prompts: [],
     lackingSecrets: [],
     warnings: [],
