@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { BottleUnderTest, TestHome } from "../../support/bottle/bottle-under-test.ts";
@@ -17,6 +18,7 @@ const EXEC = "codex exec --skip-git-repo-check --dangerously-bypass-approvals-an
 /** PRV-3 and PRV-4 with the real command line: the operator's own login, of which the bottle holds nothing. */
 describe("the codex command line in a bottle", () => {
   const login = hostileLogin({ accountId: WORLD_ACCOUNT, expires: Math.floor(Date.now() / 1000) + 86_400 });
+  const docker = new Docker();
   let home: TestHome;
   let bottle: BottleUnderTest;
 
@@ -30,6 +32,8 @@ describe("the codex command line in a bottle", () => {
     home = { ...home, env: { ...home.env, CODEX_HOME: codexHome } };
     // It does not start unless `codex login status` accepts the synthesised file: that is the provider's verify command.
     bottle = await startBottle(home, "codex", HOSTS);
+    // The agent ends where it cannot reach its account; its outside world came up only now.
+    await docker.getContainer(`bot-bottle-${bottle.slug}`).restart({ t: 5 });
   });
   afterAll(async () => {
     await bottle?.[Symbol.asyncDispose]();
@@ -72,5 +76,17 @@ describe("the codex command line in a bottle", () => {
     expect(decisions.filter(({ rule }) => rule === "websocket")).toContainEqual(expect.objectContaining({ status: 426 }));
     const inside = await bottle.sh("env; cat /proc/1/environ | tr '\\0' '\\n'; find ~ -type f -exec cat {} +");
     for (const secret of login.secrets) expect(inside.stdout).not.toContain(secret);
+  });
+
+  it("after a bundle restart the login as it is on this machine now is given again (SID-4, PRV-1)", async () => {
+    const refreshed = hostileLogin({ accountId: WORLD_ACCOUNT, expires: Math.floor(Date.now() / 1000) + 172_800 });
+    await writeFile(join(home.env.CODEX_HOME ?? "", "auth.json"), refreshed.text, { mode: 0o600 });
+    await docker.getContainer(`bot-bottle-${bottle.slug}-sidecars`).restart({ t: 5 });
+    expect(await bottle.cli("proposals", "list", "--json")).toMatchObject({ code: 0 });
+    const models = "https://chatgpt.com/backend-api/codex/models?after=restart";
+    const asked = await bottle.sh(`curl -sS --retry 8 --retry-all-errors -H 'Authorization: Bearer its-own' ${models}`);
+    expect(asked.stdout, asked.stderr).toContain('"models"');
+    const seen = (await bottle.world.requests()).findLast(({ url }) => url.endsWith("?after=restart"));
+    expect(seen?.headers.authorization).toBe(`Bearer ${refreshed.accessToken}`);
   });
 });
