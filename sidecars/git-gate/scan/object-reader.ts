@@ -26,8 +26,30 @@ export class ObjectReader {
   }
 
   async open(id: ObjectId): Promise<GitObject> {
-    if (!ObjectIdSchema.safeParse(id).success) throw new ScanError("git named an object in a way that is not understood");
-    this.#child.stdin.write(`${id}\n`);
+    this.#ask([id]);
+    return await this.#answer(id);
+  }
+
+  /** Many whole commits or tags; asked for in batches, since on a busy machine each question and answer takes its time. */
+  async *readEach(ids: readonly ObjectId[], type: GitObject["type"]): AsyncGenerator<readonly [ObjectId, Buffer]> {
+    for (let at = 0; at < ids.length; at += BATCH) {
+      const batch = ids.slice(at, at + BATCH);
+      this.#ask(batch);
+      for (const id of batch) {
+        const object = await this.#answer(id);
+        if (object.type !== type) throw new ScanError(`git named something as a ${type} that is none`);
+        yield [id, await this.readWhole(object)];
+      }
+    }
+  }
+
+  #ask(ids: readonly ObjectId[]): void {
+    if (!ids.every((id) => ObjectIdSchema.safeParse(id).success))
+      throw new ScanError("git named an object in a way that is not understood");
+    this.#child.stdin.write(ids.map((id) => `${id}\n`).join(""));
+  }
+
+  async #answer(id: ObjectId): Promise<GitObject> {
     const [, found, type, size] = HEADER.exec(await this.#line()) ?? [];
     if (found !== id) throw new ScanError("an object of the push is missing");
     return { id, type: type as GitObject["type"], size: Number(size), chunks: this.#content(Number(size)) };
@@ -77,4 +99,5 @@ export class ObjectReader {
   }
 }
 
+const BATCH = 500;
 const MAX_WHOLE = 16 * 1024 * 1024;

@@ -25,17 +25,19 @@ const PATCHES_IN_PARTS = [
   [...PATCHES, "--no-merges", "--diff-filter=a"],
   [...LOG, "--raw", "--no-merges", "--diff-filter=A"],
 ];
-const COMMITS = [...LOG, "--no-patch"];
-const BIG_BLOBS = ["rev-list", "--stdin", "--objects", "--no-object-names", `--filter=blob:limit=${BIG_FILE}`, "--filter-print-omitted"];
+/** Commits on lines that begin with that word, and `~` before each big blob. */
+const CONTENTS = [
+  ...["rev-list", "--stdin", "--objects", "--no-object-names", "--format="],
+  ...[`--filter=blob:limit=${BIG_FILE}`, "--filter-print-omitted"],
+];
 
 const TOLD_COMMITS = 100;
-
-type TakeCommit = (id: ObjectId) => Promise<void> | null;
 
 /** Walks over what a push introduces and hands each new text on to the scanner. */
 export class PushWalk {
   readonly commits: PushCommit[] = [];
   #commitCount = 0;
+  #shownCommits = 0;
   readonly #git: GitReader;
   readonly #objects: ObjectReader;
   readonly #text: PushText;
@@ -55,14 +57,12 @@ export class PushWalk {
   /** Commits reachable from these and from no ref that upstream has. */
   async walk(tips: readonly ObjectId[]): Promise<void> {
     if (tips.length === 0) return;
-    const [counted, big] = await Promise.all([this.#git.ask(["rev-list", "--stdin", "--count", ...KNOWN], tips), this.#hasBigBlobs(tips)]);
-    if (!big) await this.#read(PATCHES, tips, (id) => this.#takeCommit(id));
-    else {
-      await this.#read(COMMITS, tips, (id) => this.#takeCommit(id));
-      for (const part of PATCHES_IN_PARTS) await this.#read(part, tips, () => null);
-    }
-    // A walk over nothing ends well too: that nothing is new must be told a second time.
-    if (Number(counted) !== this.#commitCount) throw new ScanError("git did not show everything that was pushed");
+    const { ids, big } = await this.#list(tips);
+    await this.#readCommits(ids);
+    const shown = big ? PATCHES_IN_PARTS : [PATCHES];
+    for (const part of shown) await this.#readPatches(part, tips);
+    // A walk over nothing ends well too: that nothing is new must be told twice.
+    if (!big && this.#shownCommits !== ids.length) throw new ScanError("git did not show everything that was pushed");
   }
 
   /** A whole blob, as a file's content or as what a ref names. */
@@ -87,38 +87,54 @@ export class PushWalk {
     take(lines.end());
   }
 
-  async #hasBigBlobs(tips: readonly ObjectId[]): Promise<boolean> {
+  async #list(tips: readonly ObjectId[]): Promise<{ readonly ids: readonly ObjectId[]; readonly big: boolean }> {
+    const ids: ObjectId[] = [];
     let big = false;
-    await this.#git.read([...BIG_BLOBS, ...KNOWN], tips, (chunk) => {
+    const lines = new LinePieces();
+    await this.#git.read([...CONTENTS, ...KNOWN], tips, (chunk) => {
       big ||= chunk.includes("~");
+      for (const { bytes } of lines.push(chunk)) {
+        const line = bytes.toString("latin1");
+        if (line.startsWith("commit ")) ids.push(line.slice("commit ".length));
+      }
     });
-    return big;
+    return { ids, big };
   }
 
-  async #read(log: readonly string[], tips: readonly ObjectId[], onCommit: TakeCommit): Promise<void> {
+  async #readCommits(ids: readonly ObjectId[]): Promise<void> {
+    this.#commitCount = ids.length;
+    for await (const [id, stored] of this.#objects.readEach(ids, "commit")) {
+      if (this.commits.length < TOLD_COMMITS) this.commits.push(describeCommit(id, stored));
+      for (const { place, lines } of readStoredText("commit", id, stored)) this.#text.addLines(place, lines);
+      await this.#text.drained();
+    }
+  }
+
+  async #readPatches(log: readonly string[], tips: readonly ObjectId[]): Promise<void> {
     const reader = new PatchReader();
-    await this.#git.read([...log, ...KNOWN], tips, (chunk) => this.#takeAll(reader.push(chunk), onCommit));
-    await this.#takeAll(reader.end(), onCommit);
+    await this.#git.read([...log, ...KNOWN], tips, (chunk) => this.#takeAll(reader.push(chunk)));
+    await this.#takeAll(reader.end());
   }
 
-  async #takeAll(events: Iterable<PatchEvent>, onCommit: TakeCommit): Promise<void> {
+  async #takeAll(events: Iterable<PatchEvent>): Promise<void> {
     for (const event of events) {
-      const work = event.kind === "commit" ? this.#beginCommit(event.id, onCommit) : this.#take(event);
+      const work = this.#take(event);
       if (work !== null) await work;
     }
     await this.#text.drained();
   }
 
-  #take(event: Exclude<PatchEvent, { kind: "commit" }>): Promise<void> | null {
+  #take(event: PatchEvent): Promise<void> | null {
     if (event.kind === "line") return event.sign === "+" ? this.#takeLine(event) : null;
+    if (event.kind === "commit") this.#beginCommit(event.id);
     if (event.kind === "file") this.#takeFile(event.file);
     return event.kind === "unshown" ? this.#readWhole() : null;
   }
 
-  #beginCommit(id: ObjectId, onCommit: TakeCommit): Promise<void> | null {
+  #beginCommit(id: ObjectId): void {
     this.#commit = id;
+    this.#shownCommits += 1;
     this.#open = null;
-    return onCommit(id);
   }
 
   #takeLine({ line, piece }: Extract<PatchEvent, { kind: "line" }>): Promise<void> | null {
@@ -127,15 +143,6 @@ export class PushWalk {
     // Small compressed files can pass for text.
     const archive = line === 1 && piece.first && archiveEndings(piece.bytes, null).length > 0;
     return archive ? this.#readWhole() : null;
-  }
-
-  async #takeCommit(id: ObjectId): Promise<void> {
-    this.#commitCount += 1;
-    const object = await this.#objects.open(id);
-    if (object.type !== "commit") throw new ScanError("git named something as a commit that is none");
-    const stored = await this.#objects.readWhole(object);
-    if (this.commits.length < TOLD_COMMITS) this.commits.push(describeCommit(id, stored));
-    for (const { place, lines } of readStoredText("commit", id, stored)) this.#text.addLines(place, lines);
   }
 
   #takeFile(file: PatchFile): void {
