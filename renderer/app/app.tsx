@@ -36,7 +36,7 @@ function MainArea() {
     case "audit":
       return <AuditView slug={view.slug} />;
     case "manifests":
-      return <ManifestsView {...(view.create ? { create: view.create } : {})} />;
+      return <ManifestsView create={view.create ?? null} workspace={view.workspace ?? null} />;
     case "manifest":
       return <ManifestView view={view} />;
     case "secrets":

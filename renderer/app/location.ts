@@ -10,7 +10,7 @@ export type View =
   | { name: "inbox"; id: string | null }
   | { name: "routes" }
   | { name: "audit"; slug: string | null }
-  | { name: "manifests"; create?: ManifestKind }
+  | { name: "manifests"; create?: ManifestKind; workspace?: string }
   | { name: "manifest"; kind: ManifestKind; manifest: string; workspace: string | null; line: number | null }
   | { name: "secrets" }
   | { name: "settings" }
@@ -31,14 +31,19 @@ function decoded(part: string): string {
 
 function manifestAt(kind: string | undefined, manifest: string | undefined, query: string): View {
   const facts = new URLSearchParams(query);
+  const workspace = facts.get("workspace");
   const create = facts.get("new");
   if ((kind !== "bottle" && kind !== "agent") || !manifest)
-    return create === "bottle" || create === "agent" ? { name: "manifests", create } : { name: "manifests" };
+    return {
+      name: "manifests",
+      ...(create === "bottle" || create === "agent" ? { create } : {}),
+      ...(workspace ? { workspace } : {}),
+    };
   return {
     name: "manifest",
     kind,
     manifest,
-    workspace: facts.get("workspace"),
+    workspace,
     line: Number.parseInt(facts.get("line") ?? "", 10) || null,
   };
 }
@@ -60,6 +65,11 @@ function bottleHref(view: Extract<View, { name: "bottle" }>): string {
   return `#/bottle/${encodeURIComponent(view.slug)}/${view.tab}${query}`;
 }
 
+function listHref({ create, workspace }: Extract<View, { name: "manifests" }>): string {
+  const facts = new URLSearchParams({ ...(create ? { new: create } : {}), ...(workspace ? { workspace } : {}) });
+  return `#/manifests${facts.size > 0 ? `?${facts}` : ""}`;
+}
+
 function manifestHref({ kind, manifest, workspace, line }: Extract<View, { name: "manifest" }>): string {
   const facts = new URLSearchParams({ ...(workspace === null ? {} : { workspace }), ...(line === null ? {} : { line: String(line) }) });
   return `#/manifests/${kind}/${encodeURIComponent(manifest)}${facts.size > 0 ? `?${facts}` : ""}`;
@@ -78,7 +88,7 @@ export function hrefOf(view: View): string {
     case "manifest":
       return manifestHref(view);
     case "manifests":
-      return view.create ? `#/manifests?new=${view.create}` : "#/manifests";
+      return listHref(view);
     default:
       return `#/${view.name}`;
   }

@@ -15,6 +15,7 @@ import { ManifestList } from "./manifest-list.tsx";
 import { NewManifestDialog } from "./new-manifest-dialog.tsx";
 import { ProblemLines } from "./problem-lines.tsx";
 import { useManifestFiles } from "./use-manifests.ts";
+import { WorkspaceChoice } from "./workspace-choice.tsx";
 
 type Dialog =
   | { name: "none" }
@@ -69,8 +70,8 @@ function NothingListed({ filtered, onNew }: { filtered: boolean; onNew: (kind: M
 }
 
 /** Every bottle and agent that is defined, and what is wrong beside the file it concerns (MAN-9). */
-export function ManifestsView({ create: wanted }: { create?: ManifestKind }) {
-  const { files, elsewhere, known, error } = useManifestFiles(null);
+export function ManifestsView({ create: wanted, workspace }: { create: ManifestKind | null; workspace: string | null }) {
+  const { files, elsewhere, known, error } = useManifestFiles(workspace);
   const [text, setText] = useState("");
   const [shown, setShown] = useState<ShownKind>("all");
   const [opened, setDialog] = useState<Dialog>({ name: "none" });
@@ -80,7 +81,7 @@ export function ManifestsView({ create: wanted }: { create?: ManifestKind }) {
   const listed = inListOrder(filterManifests(files, filter, shown));
   const close = () => {
     setDialog({ name: "none" });
-    if (wanted) replaceView({ name: "manifests" });
+    if (wanted) replaceView({ name: "manifests", ...(workspace === null ? {} : { workspace }) });
   };
   const create = (kind: ManifestKind) => setDialog({ name: "new", kind });
   useKeys({ "/": () => search.current?.focus(), b: () => create("bottle"), a: () => create("agent") });
@@ -103,6 +104,10 @@ export function ManifestsView({ create: wanted }: { create?: ManifestKind }) {
           value={text}
           onChange={(event) => setText(event.target.value)}
           className="field w-64 min-w-0"
+        />
+        <WorkspaceChoice
+          workspace={workspace}
+          onChange={(next) => replaceView({ name: "manifests", ...(next === null ? {} : { workspace: next }) })}
         />
         <Segments label="Kind" options={counted(files)} value={shown} onChange={setShown} />
         <div className="ml-auto flex items-center gap-2">

@@ -378,6 +378,31 @@ describe("saving and leaving", () => {
     await page.context().close();
   });
 
+  test("what was typed is there again after the window was closed; discarding forgets it", async () => {
+    const page = await editor("demo", "bottle", "?line=2");
+    await page.keyboard.type("# mine");
+    await expect.poll(() => fileState(page).innerText()).toBe("unsaved");
+    await page.reload();
+    await source(page, "demo").waitFor();
+    await expect.poll(() => text(page, "demo")).toContain("# mine");
+    expect(await fileState(page).innerText()).toBe("unsaved");
+    await page.getByRole("button", { name: "Discard" }).click();
+    await expect.poll(() => text(page, "demo")).not.toContain("# mine");
+    await page.reload();
+    await source(page, "demo").waitFor();
+    expect(await fileState(page).innerText()).toBe("saved");
+    await page.context().close();
+  });
+
+  test("a workspace's agents are listed with it", async () => {
+    const page = await panel("#/manifests");
+    await page.getByRole("combobox", { name: "Workspace whose agents are listed too" }).selectOption("/home/ada/src/api");
+    await page.locator("[data-manifest]").getByText("api-refactor").click();
+    await source(page, "api-refactor").waitFor();
+    await page.getByText("Read only: this file belongs to the workspace.").waitFor();
+    await page.context().close();
+  });
+
   test("files of a workspace are shown, say why they are read only, and are not written", async () => {
     const query = `?${new URLSearchParams({ workspace: "/home/ada/src/api" })}`;
     const page = await editor("api-refactor", "agent", query);

@@ -79,6 +79,7 @@ export function EditorHeader({ draft, state, dirty, listed, onSave, onRemoved }:
         manifest={dialog === "delete" ? (listed ?? null) : null}
         onClose={close}
         onDeleted={() => {
+          draft.discard();
           onRemoved();
           setTimeout(() => go({ name: "manifests" }));
         }}

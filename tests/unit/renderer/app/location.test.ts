@@ -10,6 +10,7 @@ const views: View[] = [
   { name: "audit", slug: "demo-a1b2c" },
   { name: "manifests" },
   { name: "manifests", create: "bottle" },
+  { name: "manifests", workspace: "/home/ada/src/api" },
   manifestView("bottle", "dev"),
   manifestView("agent", "api-refactor", "/home/ada/src/api & more", 12),
   { name: "secrets" },
