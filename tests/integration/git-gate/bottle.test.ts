@@ -1,5 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { HeldPush, PushRecord, RepoStatus } from "#common/domain/git.ts";
@@ -7,9 +10,11 @@ import type { BottleUnderTest, TestHome } from "../../support/bottle/bottle-unde
 import { makeTestHome, startBottle } from "../../support/bottle/bottle-under-test.ts";
 import { cliJson } from "../../support/bottle/cli.ts";
 import { githubToken } from "../../support/git-gate/fake-tokens.ts";
+import { GIT_ENV } from "../../support/git-gate/scratch-repo.ts";
 import type { UpstreamContainer, UpstreamKeys } from "../../support/git-gate/upstream-container.ts";
 import { makeUpstreamKeys, startUpstream } from "../../support/git-gate/upstream-container.ts";
 
+const run = promisify(execFile);
 const HOST = "git.world.test";
 const HOSTS = ["allowed.world.test"];
 
@@ -33,6 +38,18 @@ git-gate:
 `;
 }
 
+/** A project of the operator whose origin is the upstream, written as their own machine knows it. */
+async function makeProject(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "bot-bottle-project-"));
+  const git = (...args: readonly string[]) => run("git", ["-C", folder, ...args], { env: GIT_ENV });
+  await git("init", "-q", "-b", "main");
+  await git("remote", "add", "origin", `git@${HOST}:owner/app.git`);
+  await writeFile(join(folder, "project.md"), "of the operator\n");
+  await git("add", ".");
+  await git("commit", "-q", "-m", "project");
+  return folder;
+}
+
 const Pushes = z.object({ pushes: z.array(HeldPush), refusals: z.array(z.object({ slug: z.string(), push: PushRecord })) });
 
 /** GIT-1 to GIT-4, GIT-6 and SSH-4 in a real bottle, with a real sshd as the upstream. */
@@ -41,13 +58,15 @@ describe("git in a bottle", () => {
   let home: TestHome;
   let bottle: BottleUnderTest;
   let upstream: UpstreamContainer;
+  let project: string;
 
   beforeAll(async () => {
     keys = await makeUpstreamKeys();
     home = await makeTestHome({ bottles: { demo: manifest(keys) }, agents: { demo: "---\nbottle: demo\n---\n" } }, HOSTS, {
       SUPERVISE_RESPONSE_TIMEOUT_SECONDS: "1",
     });
-    bottle = await startBottle(home, "demo", HOSTS);
+    project = await makeProject();
+    bottle = await startBottle(home, "demo", HOSTS, ["--workspace", project]);
     upstream = await startUpstream(bottle.slug, HOST, keys, ["app", "watched"]);
   });
   afterAll(async () => {
@@ -55,6 +74,7 @@ describe("git in a bottle", () => {
     await bottle?.[Symbol.asyncDispose]();
     await home?.[Symbol.asyncDispose]();
     await keys?.[Symbol.asyncDispose]();
+    if (project !== undefined) await rm(project, { recursive: true });
   });
 
   /** One commit on `branch` of a clone, pushed. */
@@ -134,6 +154,13 @@ describe("git in a bottle", () => {
     const refreshed = await bottle.cli("pushes", "refresh", bottle.slug, "app");
     expect(refreshed.code, refreshed.stderr).toBe(0);
     expect((await bottle.cli("pushes", "refresh", bottle.slug, "none")).code).toBe(3);
+  });
+
+  it("serves a project's own origin as it is, in its own words (GIT-1, ENV-4)", async () => {
+    const pushed = await bottle.sh("cd ~/workspace && git pull -q --rebase origin main && git push -q origin HEAD:from-project");
+    expect(pushed.code, pushed.stderr).toBe(0);
+    expect(await upstream.git("app", "show", "from-project:project.md")).toBe("of the operator");
+    expect(await upstream.git("app", "show", "from-project:readme.md")).toBe("hello");
   });
 
   it("says why ssh elsewhere fails, and what there is instead (GIT-1)", async () => {
