@@ -21,7 +21,7 @@ const OCTAL_MAX = 0o77777777777;
 
 /**
  * A header in the ustar format, preceded by a pax one where the name, the target or the size does not fit it. Written here
- * because tar-stream takes names as text only, and takes several times as long for small files.
+ * because tar-stream takes names as text only, and a project may hold others.
  */
 export function tarHeader(entry: TarEntry): Buffer {
   const name = entry.type === "folder" ? Buffer.concat([entry.name, Buffer.from("/")]) : entry.name;
