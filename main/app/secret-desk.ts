@@ -81,8 +81,9 @@ export class SecretDesk {
 
   /** The list does not wait for a slow login shell; what it answers is told after it. */
   #sourceOf(name: TokenRef, store: StoreView): SecretRow["source"] {
-    const place = placeInStore(store, name);
-    if (place !== null && store.state !== "broken") return "store";
+    // Whatever it may hold, nothing is taken in its place.
+    if (store.state === "broken") return "missing";
+    if (placeInStore(store, name) !== null) return "store";
     return this.#deps.secrets.env.knows(name) ? "environment" : "missing";
   }
 

@@ -36,6 +36,11 @@ export async function wrapWith(kind: "os-keychain" | "keyring", key: Buffer, id:
   return { kind, ...seal(kept, key, contextOf(kind, id)) };
 }
 
+/** A store that was not made after all leaves nothing in the keyring. */
+export async function forgetKey(id: string, keepers: KeyKeepers): Promise<void> {
+  await (await keepers.keyring())?.remove(id);
+}
+
 /** The key, for whoever knows the passphrase. */
 export async function wrapWithPassphrase(passphrase: string, key: Buffer, id: string, cost = STRONG_COST): Promise<KeyWrap> {
   if (passphrase.length < SHORTEST_PASSPHRASE) {

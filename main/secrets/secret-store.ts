@@ -8,7 +8,7 @@ import { timestamp } from "../platform/clock.ts";
 import { withFileLock } from "../platform/file-lock.ts";
 import { Secret } from "../platform/secret.ts";
 import type { KeyKeepers } from "./key-protection.ts";
-import { unwrapByDesktop, unwrapByPassphrase, wrapWith, wrapWithPassphrase } from "./key-protection.ts";
+import { forgetKey, unwrapByDesktop, unwrapByPassphrase, wrapWith, wrapWithPassphrase } from "./key-protection.ts";
 import { KEY_BYTES, seal, unseal } from "./sealing.ts";
 import type { KeyWrap, Protection, StoreFile, StoreHeader } from "./store-file.ts";
 import { damaged, headerContext, MAX_SECRETS, newHeader, readStoreFile, writeStoreFile } from "./store-file.ts";
@@ -95,7 +95,12 @@ export class SecretStore {
       const id = randomBytes(16).toString("hex");
       const wraps =
         protection === "passphrase" ? [await this.#byPassphrase(passphrase, key, id)] : await this.#byDesktop(protection, key, id);
-      await this.#write(newHeader(id, wraps), key, new Map());
+      try {
+        await this.#write(newHeader(id, wraps), key, new Map());
+      } catch (error) {
+        await forgetKey(id, this.#deps.keepers);
+        throw error;
+      }
       this.#adopt(id, key);
     });
   }

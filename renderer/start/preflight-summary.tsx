@@ -20,6 +20,16 @@ function workspaceWords({ workspace }: Preflight): string {
   return `${workspace.hostPath} → ${workspace.guestPath}${files}`;
 }
 
+function Lines({ items }: { items: readonly string[] }) {
+  return (
+    <ul>
+      {items.map((item) => (
+        <li key={item}>{item}</li>
+      ))}
+    </ul>
+  );
+}
+
 function RouteLine({ route }: { route: string }) {
   const [host = route, auth] = route.split(/ (?=\[)/);
   return (
@@ -82,9 +92,17 @@ export function PreflightSummary({
           )}
         </Fact>
         {preflight.envNames.length > 0 ? <Fact name="Environment">{preflight.envNames.join(", ")}</Fact> : null}
-        {preflight.skills.length > 0 ? <Fact name="Skills">{preflight.skills.join(", ")}</Fact> : null}
+        {preflight.skills.length > 0 ? (
+          <Fact name="Skills">
+            <Lines items={preflight.skills} />
+          </Fact>
+        ) : null}
         {preflight.gitIdentity ? <Fact name="Git identity">{preflight.gitIdentity}</Fact> : null}
-        {preflight.repos.length > 0 ? <Fact name="Repositories">{preflight.repos.join(", ")}</Fact> : null}
+        {preflight.repos.length > 0 ? (
+          <Fact name="Repositories">
+            <Lines items={preflight.repos} />
+          </Fact>
+        ) : null}
         <Fact name="Supervise">{preflight.supervise ? "on: the agent can ask for routes" : "off: the agent cannot ask"}</Fact>
       </dl>
     </section>

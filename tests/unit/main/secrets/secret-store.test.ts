@@ -120,6 +120,15 @@ describe("the secret store (ENV-2)", () => {
     expect(await revealed(writers[0]!, "TOKEN_5")).toBe(`${CANARY}5`);
   });
 
+  it("that could not be written leaves no key behind in the keyring", async () => {
+    const keyring = new MemoryKeyring();
+    // A name so long that there is no room for the one it is first written under.
+    const unwritable = join(folder, "x".repeat(240));
+    const failing = new SecretStore({ path: unwritable, clock: systemClock, keepers: keepersOf({ keyring }), askPassphrase: null });
+    await expect(failing.create("keyring", null)).rejects.toMatchObject({ code: "ENAMETOOLONG" });
+    expect([...keyring.kept]).toEqual([]);
+  });
+
   it("stays locked in this process once the operator locked it, until they unlock it", async () => {
     const made = store(keepersOf({ keyring: new MemoryKeyring() }));
     await made.create("keyring", null);

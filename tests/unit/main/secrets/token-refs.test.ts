@@ -56,6 +56,27 @@ describe("a token ref (ENV-2)", () => {
     await expect(env.resolve("A")).rejects.toMatchObject({ code: "secret-missing" });
   });
 
+  it("that is stored asks for the passphrase when it is wanted, and no other does (BTL-1)", async () => {
+    const clock = systemClock;
+    const path = join(root, "by-passphrase/store.json");
+    const passphrase = new Secret("three blind mice ran");
+    const made = new SecretStore({ path, clock, keepers: keepersOf(), askPassphrase: null });
+    await made.create("passphrase", passphrase);
+    await made.set("A", new Secret(CANARY));
+    let asked = 0;
+    const askPassphrase = async () => {
+      asked++;
+      return passphrase;
+    };
+    const asking = createSecretSource(
+      new SecretStore({ path, clock, keepers: keepersOf(), askPassphrase }),
+      new OperatorEnv({ B: "b" }, null),
+    );
+    expect([await asking.place("B"), asked]).toEqual(["environment", 0]);
+    expect([await asking.place("A"), asked]).toEqual(["store", 1]);
+    expect([(await asking.resolve("A"))?.reveal(), asked]).toEqual([CANARY, 1]);
+  });
+
   it("named like a part of every object is not found in it", async () => {
     const env = source({});
     for (const ref of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
