@@ -12,7 +12,7 @@ import type { HomePaths } from "../platform/home.ts";
 import type { Secret } from "../platform/secret.ts";
 import { collectSkills } from "../providers/collect-skills.ts";
 import type { BottleEnv } from "../providers/equip-guest.ts";
-import { equipGuest } from "../providers/equip-guest.ts";
+import { eachOnce, equipGuest } from "../providers/equip-guest.ts";
 import type { HostLogins } from "../providers/host-logins.ts";
 import type { AgentImages } from "../providers/images/agent-images.ts";
 import { planProvision } from "../providers/plan-provision.ts";
@@ -85,7 +85,7 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     env: guest.env,
     envNames: provision.envNames,
     workdir: provision.workspace.workdir,
-    entries: [...guest.entries, ...skills.entries],
+    entries: eachOnce([...guest.entries, ...skills.entries]),
     preCopy: provision.plan.preCopy,
     verify: provision.plan.verify,
     routes: provision.routes,

@@ -24,10 +24,10 @@ export function equipGuest(provision: Provision, { literals, sealed }: BottleEnv
   const argv = start === "fresh" ? provision.command : provision.resumeCommand;
   const { command, entries } = sealEnv(argv, open, provision.guestHome);
   const defaults = Object.fromEntries(Object.entries(defaultEnv).filter(([name]) => !open.has(name)));
-  return { command, env: { ...defaults, ...literals, ...fixedEnv }, entries: mergeFolders([...provision.entries, ...entries]) };
+  return { command, env: { ...defaults, ...literals, ...fixedEnv }, entries: eachOnce([...provision.entries, ...entries]) };
 }
 
-/** The prompt and the sealed variables share a folder; a tar must name it once. */
-function mergeFolders(entries: readonly GuestEntry[]): GuestEntry[] {
+/** The prompt and the sealed variables share a folder, and others may; a tar must name each once. */
+export function eachOnce(entries: readonly GuestEntry[]): GuestEntry[] {
   return [...new Map(entries.map((entry) => [entry.path, entry])).values()];
 }

@@ -12,6 +12,8 @@ import { expiryOf, readClaims } from "./jwt.ts";
 const LOGIN = "run `codex login --device-auth` on this machine";
 /** Real ones have a few kilobytes. */
 const MAX_BYTES = 1024 * 1024;
+/** A bottle that starts with less has to be restarted soon. */
+const SOON_SECONDS = 3600;
 /** How the login modes of a person are called; keys of organisations and agents are none. */
 const PERSONAL_MODES = new Set(["chatgpt", "device", "user"]);
 
@@ -45,8 +47,17 @@ async function readHostLogin(host: HostSurroundings): Promise<HostLogin> {
   return {
     token: new Secret(token),
     guestFile: guestLogin({ host: auth, expires, now: host.now }),
-    warnings: (mode & 0o077) === 0 ? [] : [`${path} can be read by other users of this machine: chmod 600 ${path}`],
+    warnings: warningsOf(path, mode, expires - host.now.getTime() / 1000),
   };
+}
+
+function warningsOf(path: string, mode: number, secondsLeft: number): string[] {
+  const open = (mode & 0o077) !== 0;
+  const minutes = Math.max(1, Math.floor(secondsLeft / 60));
+  return [
+    ...(open ? [`${path} can be read by other users of this machine: chmod 600 ${path}`] : []),
+    ...(secondsLeft < SOON_SECONDS ? [`the login of codex on this machine ends in ${minutes} min: to make a new one, ${LOGIN}`] : []),
+  ];
 }
 
 /** A link is followed: it is the operator's own folder. What a pipe or a device holds is not waited for. */

@@ -32,14 +32,14 @@ function jwt(payload: unknown): string {
   return `${Buffer.from('{"alg":"RS256"}').toString("base64url")}.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.c2lnbmF0dXJl`;
 }
 
-const signedIn = (payload: unknown = { exp: SECONDS + 60 }) => ({
+const signedIn = (payload: unknown = { exp: SECONDS + 86_400 }) => ({
   auth_mode: "chatgpt",
   tokens: { access_token: jwt(payload), account_id: "a" },
 });
 
 describe("the operator's own login (PRV-3)", () => {
   test("gives egress the real token and the guest a file without it", async () => {
-    const login = hostileLogin({ accountId: "acct-1", expires: SECONDS + 60 });
+    const login = hostileLogin({ accountId: "acct-1", expires: SECONDS + 86_400 });
     await put(login.text);
     const { token, guestFile, warnings } = await read();
     expect(token.reveal()).toBe(login.accessToken);
@@ -73,6 +73,13 @@ describe("the operator's own login (PRV-3)", () => {
     expect((await read()).warnings).toEqual([`${file} can be read by other users of this machine: chmod 600 ${file}`]);
   });
 
+  test("says so where it ends soon", async () => {
+    await put(signedIn({ exp: SECONDS + 600 }));
+    expect((await read()).warnings).toEqual([
+      "the login of codex on this machine ends in 10 min: to make a new one, run `codex login --device-auth` on this machine",
+    ]);
+  });
+
   const conditions: [string, unknown, string][] = [
     ["no JSON", "{ sk-live-0123", "it is not JSON"],
     ["a list", [1], "it is not a JSON object"],
@@ -92,7 +99,7 @@ describe("the operator's own login (PRV-3)", () => {
       "its access token is not a JWT that says when it ends",
     ],
     ["no end", signedIn({}), "its access token is not a JWT that says when it ends"],
-    ["an end that is text", signedIn({ exp: `${SECONDS + 60}` }), "its access token is not a JWT that says when it ends"],
+    ["an end that is text", signedIn({ exp: `${SECONDS + 86_400}` }), "its access token is not a JWT that says when it ends"],
     ["an end beyond time", signedIn({ exp: 1e300 }), "its access token is not a JWT that says when it ends"],
     ["a token that has ended", signedIn({ exp: SECONDS - 1 }), "its access token has expired"],
     ["a token that ends now", signedIn({ exp: SECONDS }), "its access token has expired"],
@@ -132,9 +139,9 @@ describe("host-resolved secrets (PRV-1)", () => {
     await put(signedIn());
     const all = logins();
     const first = (await all.tokens([CODEX_HOST_TOKEN_REF, "GITHUB_TOKEN"])).get(CODEX_HOST_TOKEN_REF)?.reveal();
-    await put(signedIn({ exp: SECONDS + 120 }));
+    await put(signedIn({ exp: SECONDS + 90_000 }));
     const second = (await all.tokens([CODEX_HOST_TOKEN_REF])).get(CODEX_HOST_TOKEN_REF)?.reveal();
-    expect([first, second]).toEqual([jwt({ exp: SECONDS + 60 }), jwt({ exp: SECONDS + 120 })]);
+    expect([first, second]).toEqual([jwt({ exp: SECONDS + 86_400 }), jwt({ exp: SECONDS + 90_000 })]);
   });
 
   test("stay missing where the login cannot be used", async () => {
