@@ -3,6 +3,10 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { openOperatorSecrets } from "../../../../main/app/operator-secrets.ts";
+import { systemClock } from "../../../../main/platform/clock.ts";
+import { homePaths } from "../../../../main/platform/home.ts";
+import { Secret } from "../../../../main/platform/secret.ts";
 import { findKeyring } from "../../../../main/secrets/keyring.ts";
 import type { DesktopKeyring } from "../../../support/secrets/desktop-keyring.ts";
 import { startDesktopKeyring } from "../../../support/secrets/desktop-keyring.ts";
@@ -27,6 +31,30 @@ describe.runIf(linux)("the desktop's keyring, GNOME's with libsecret's secret-to
     expect(await keyring?.read(randomBytes(16).toString("hex"))).toBeNull();
     await keyring?.remove(account);
     expect(await keyring?.read(account)).toBeNull();
+  });
+
+  it("keeps the key of a store: what one process stored, the next one opens, and no other session does", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "bot-bottle-keyring-"));
+    try {
+      const open = (env: NodeJS.ProcessEnv) =>
+        openOperatorSecrets({
+          home: homePaths({ BOT_BOTTLE_HOME: folder }),
+          env,
+          clock: systemClock,
+          role: "cli",
+          keychain: null,
+          askPassphrase: null,
+        });
+      const first = open(desktop.env);
+      expect(await first.offered()).toEqual(["keyring", "passphrase"]);
+      await first.store.create("keyring", null);
+      await first.store.set("TOKEN", new Secret("canary-key"));
+      expect((await open(desktop.env).source.resolve("TOKEN"))?.reveal()).toBe("canary-key");
+      const elsewhere = open({ ...desktop.env, DBUS_SESSION_BUS_ADDRESS: "" });
+      expect(await elsewhere.store.view()).toMatchObject({ state: "locked", problem: expect.stringContaining("keyring") });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it("is none where there is no session bus, no keyring on it, or no program for it", async () => {
