@@ -263,6 +263,16 @@ describe("MAN-10: form and source", () => {
     await page.context().close();
   });
 
+  test("a key explains itself under the pointer", async () => {
+    const page = await editor("demo");
+    await page.locator(".cm-line").filter({ hasText: "supervise" }).getByText("supervise").hover();
+    await page
+      .locator(".cm-key-docs")
+      .filter({ hasText: /supervise.*true or false/ })
+      .waitFor();
+    await page.context().close();
+  });
+
   test("nobody is caught in the source: Escape, then Tab leaves", async () => {
     const page = await editor("demo", "bottle", "?line=3");
     await page.keyboard.press("Escape");

@@ -192,7 +192,7 @@ export const panelViews: PanelView[] = [
     hash: "#/manifests/bottle/demo?line=2",
     act: async (page) => {
       await page.getByRole("textbox", { name: "Source of demo.md" }).waitFor();
-      await page.keyboard.type("# mine");
+      await page.keyboard.type("# mine\n");
       await page.getByRole("link", { name: "Routes" }).click();
       await page.getByRole("alertdialog").waitFor();
     },
