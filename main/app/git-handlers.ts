@@ -11,7 +11,6 @@ export function gitHandlers(services: Services, bus: TopicBus): Pick<AppHandlers
   const { pushes, pushRecords, links } = services;
   return {
     "git.get": async ({ slug, limit }) => {
-      await services.require(slug);
       const link = links.peek(slug);
       await link?.kept();
       return { repos: [...(link?.view?.repos ?? [])], pushes: (await pushRecords.history(slug)).slice(0, limit) };

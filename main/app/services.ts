@@ -24,6 +24,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { homeId } from "../platform/home.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { Secret } from "../platform/secret.ts";
 import { AuditLog } from "../proposals/audit-log.ts";
 import { auditRecords } from "../proposals/audit-records.ts";
 import { Inbox } from "../proposals/inbox.ts";
@@ -179,11 +180,20 @@ async function connectNew(deps: ServicesDeps, links: LinkPool, slug: Slug, refs:
   await client.request({ type: "set-secrets", values: { ...values } });
 }
 
-/** The keys of a bottle's repositories, from where its manifest said at its start that they are. */
+/** The keys of a bottle's repositories, from where its manifest said at its start that they are; one that is not there closes no other. */
 async function keysOf(deps: ServicesDeps, registry: BottleRegistry, slug: Slug, repos: readonly string[]): Promise<RepoKeys> {
   const declared = (await registry.read(slug))?.identities ?? {};
-  const wanted = Object.entries(declared).filter(([repo]) => repos.includes(repo));
-  return { keys: await deps.identities.read(Object.fromEntries(wanted)), lifetimeSeconds: keyLifetimeSeconds(deps.env) };
+  const keys = new Map<string, Secret>();
+  let problem: Error | null = null;
+  for (const [repo, identity] of Object.entries(declared).filter(([name]) => repos.includes(name))) {
+    try {
+      for (const [name, key] of await deps.identities.read({ [repo]: identity })) keys.set(name, key);
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      problem ??= error;
+    }
+  }
+  return { keys, problem, lifetimeSeconds: keyLifetimeSeconds(deps.env) };
 }
 
 async function withdrawAll(inbox: Inbox, pushes: PushInbox, slug: Slug): Promise<void> {

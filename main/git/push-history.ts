@@ -31,10 +31,13 @@ export function refusedPushes(events: readonly NumberedEvent[]): PushRecord[] {
   );
 }
 
-/** Pushes that were held, of a bottle whose gate cannot be asked any more: what was not decided is decided by nobody now. */
-export function heldPushes(slug: Slug, events: readonly NumberedEvent[]): HeldPush[] {
-  return toldPushes(events).flatMap(({ first, decision }) => {
-    if (first.verdict !== "held") return [];
+/**
+ * Pushes that were held and wait no more. `ended`: their gate cannot be asked any more, so what was not decided is decided by
+ * nobody now; while there is a gate, it tells itself what it holds.
+ */
+export function heldPushes(slug: Slug, events: readonly NumberedEvent[], ended: boolean): HeldPush[] {
+  return toldPushes(events).flatMap(({ first, last, decision }) => {
+    if (first.verdict !== "held" || (!ended && decision === null && last.verdict === "held")) return [];
     const digest = createHash("sha256").update(canonicalJson(first)).digest("hex");
     return [{ slug, push: first, digest, status: decision?.verdict ?? "withdrawn", decision }];
   });

@@ -98,14 +98,11 @@ export class PushInbox {
     for (const { push } of waiting) await this.#deps.audit(withdrawnPushRecord(slug, push.id));
   }
 
-  /** Pushes of gates that do not tell of them any more; those of a gate that is being connected to are not known yet. */
+  /** Pushes of which no gate tells any more; those of a gate that is being connected to are not known yet. */
   async #past(): Promise<HeldPush[]> {
-    const slugs = await this.#deps.records.slugs();
-    const ended = slugs.filter((slug) => {
-      const link = this.#deps.links.peek(slug);
-      return link === null || link.view !== null;
-    });
-    return (await Promise.all(ended.map((slug) => this.#deps.records.held(slug)))).flat();
+    const { links, records } = this.#deps;
+    const told = (await records.slugs()).filter((slug) => links.peek(slug)?.view !== null);
+    return (await Promise.all(told.map((slug) => records.held(slug, links.peek(slug) === null)))).flat();
   }
 
   async #open(basis: PushBasis): Promise<{ held: HeldPush; client: ControlClient }> {

@@ -41,8 +41,8 @@ export class PushRecords {
     return pushHistory(await this.#events.read(slug));
   }
 
-  async held(slug: Slug): Promise<HeldPush[]> {
-    return heldPushes(slug, await this.#events.read(slug));
+  async held(slug: Slug, ended: boolean): Promise<HeldPush[]> {
+    return heldPushes(slug, await this.#events.read(slug), ended);
   }
 
   async countHeld(slug: Slug): Promise<number> {

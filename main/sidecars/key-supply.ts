@@ -6,15 +6,17 @@ import type { Secret } from "../platform/secret.ts";
 import type { ControlClient } from "./control-client.ts";
 
 export interface RepoKeys {
-  /** By repository. */
+  /** By repository, as far as they can be had. */
   readonly keys: ReadonlyMap<string, Secret>;
+  /** Why the first of the others cannot; null where there is none. */
+  readonly problem: Error | null;
   readonly lifetimeSeconds: number;
 }
 
 export interface KeySupplyOptions {
   readonly slug: Slug;
   readonly logger: Logger;
-  /** Keys of the named repositories; throws where one cannot be had. */
+  /** Keys of the named repositories. */
   resolveKeys(slug: Slug, repos: readonly string[]): Promise<RepoKeys>;
 }
 
@@ -55,8 +57,9 @@ export class KeySupply {
   }
 
   async #give(names: readonly string[]): Promise<void> {
-    const { keys, lifetimeSeconds } = await this.#options.resolveKeys(this.#options.slug, names);
+    const { keys, lifetimeSeconds, problem } = await this.#options.resolveKeys(this.#options.slug, names);
     const given = [...keys].map(([name, key]) => [name, { privateKey: key.reveal(), lifetimeSeconds }] as const);
     if (given.length > 0) await this.#client.request({ type: "set-keys", keys: Object.fromEntries(given) });
+    if (problem !== null) throw problem;
   }
 }

@@ -58,6 +58,20 @@ describe("the keys of a bundle (SSH-4)", () => {
     expect(world.backend.bottles.size).toBe(0);
   });
 
+  it("of other repositories are given where one cannot be had", async () => {
+    const slug = await startDemo(world);
+    const bundle = world.backend.bundle(slug);
+    world.secrets.delete("APP_KEY");
+    bundle.tellGate("restarting");
+    bundle.expireKey("app");
+    bundle.expireKey("lib");
+    bundle.tellGate("healthy");
+    while (!bundle.keys.has("lib"))
+      await new Promise<void>((resolve) => void world.services.links.get(slug).changed.subscribe(() => resolve()));
+    expect([...bundle.keys.keys()]).toEqual(["lib"]);
+    await expect(world.services.links.get(slug).keysIn(1000)).rejects.toMatchObject({ code: "secret-missing" });
+  });
+
   it("end a start whose gate does not take them", async () => {
     const start = await world.services.starter.begin({ agent: "demo", workspace: null }, () => {
       for (const [, { bundle }] of world.backend.bottles) bundle?.failing.set("set-keys", "the ssh-agent did not take the key of app");
