@@ -11,8 +11,8 @@ export interface FileText {
 }
 
 // Neither exists on Windows, where there is nothing to guard against with it either.
-const NONBLOCK = constants.O_NONBLOCK ?? 0;
-const NOFOLLOW = constants.O_NOFOLLOW ?? 0;
+export const NONBLOCK = constants.O_NONBLOCK ?? 0;
+export const NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 
 /**
  * Reads the files of a folder that was just listed. Synchronously, because a thousand small files are read so in a tenth of the

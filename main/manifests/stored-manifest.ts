@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { open, realpath } from "node:fs/promises";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { ManifestSource } from "#common/ipc/manifest-methods.ts";
 import { decodeManifest, MAX_MANIFEST_BYTES, tooLarge } from "#common/manifest/source-text.ts";
 import type { HomePaths } from "../platform/home.ts";
-import { errorCode } from "./file-text-reader.ts";
+import { errorCode, NOFOLLOW, NONBLOCK } from "./file-text-reader.ts";
 import type { ManifestPlace, ManifestRef } from "./manifest-place.ts";
 import { liesInside, placeOf } from "./manifest-place.ts";
 
@@ -32,15 +34,28 @@ export async function readStoredManifest(home: HomePaths, ref: ManifestRef): Pro
 /** The bytes of a manifest; null where there is no such file. */
 export async function readBytes(file: string): Promise<Uint8Array | null> {
   try {
-    // Looked at before it is opened: opening a pipe would wait for a writer for ever.
-    const info = await stat(file);
+    // What a link leads to is decided once; and opening a pipe must not wait for a writer for ever.
+    await using handle = await open(await realpath(file), constants.O_RDONLY | NONBLOCK | NOFOLLOW);
+    const info = await handle.stat();
     if (!info.isFile()) throw unreadable({ file }, "this is not a file");
-    if (info.size > MAX_MANIFEST_BYTES) throw unreadable({ file }, tooLarge(info.size).message);
-    return await readFile(file);
+    const bytes = info.size > MAX_MANIFEST_BYTES ? null : await readAtMost(handle, MAX_MANIFEST_BYTES + 1);
+    if (bytes === null || bytes.byteLength > MAX_MANIFEST_BYTES) throw unreadable({ file }, tooLarge(info.size).message);
+    return bytes;
   } catch (error) {
     if (errorCode(error) === "ENOENT") return null;
     if (error instanceof OperatorError) throw error;
     throw unreadable({ file }, `the file cannot be read (${errorCode(error)})`);
+  }
+}
+
+/** Bounded, whatever the size was said to be: the file may grow while it is read. */
+async function readAtMost(handle: FileHandle, limit: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(limit);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, length, limit - length);
+    length += bytesRead;
+    if (bytesRead === 0 || length === limit) return buffer.subarray(0, length);
   }
 }
 

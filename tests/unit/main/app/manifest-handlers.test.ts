@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -28,6 +29,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 async function put(path: string, text: string | Uint8Array): Promise<void> {
   await mkdir(dirname(join(folder, path)), { recursive: true });
   await writeFile(join(folder, path), text);
+}
+
+async function pipe(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  execFileSync("sh", ["-c", 'mkfifo "$0"', path]);
 }
 
 /** As a window calls it: what comes out is of the contract's shape. */
@@ -107,6 +113,7 @@ describe("read and save", () => {
   test.each([
     ["not-found", async () => undefined],
     ["manifest-invalid", () => mkdir(join(home.bottles, "a.md"), { recursive: true })],
+    ["manifest-invalid", () => pipe(join(home.bottles, "a.md"))],
     ["manifest-invalid", () => put("home/bottles/a.md", "x".repeat(2_000_000))],
     ["manifest-invalid", () => put("home/bottles/a.md", Uint8Array.of(0xff, 0xfe))],
   ])("what cannot be shown is said: %s", async (code, prepare) => {
