@@ -25,6 +25,8 @@ export interface OpenFolder extends AsyncDisposable {
   at(name: string): string;
 }
 
+type Barred = AsyncDisposable & { readonly blocked: string };
+
 /**
  * The operator's folder, of which every path is walked down from the top without following a link (openat): neither a link
  * that was there before nor one made meanwhile leads a read or a write elsewhere.
@@ -32,18 +34,23 @@ export interface OpenFolder extends AsyncDisposable {
 export class HostFolder implements AsyncDisposable {
   readonly path: string;
   readonly #root: FileHandle;
+  readonly #throughDescriptors: boolean;
 
-  private constructor(path: string, root: FileHandle) {
+  private constructor(path: string, root: FileHandle, throughDescriptors: boolean) {
     this.path = path;
     this.#root = root;
+    this.#throughDescriptors = throughDescriptors;
   }
 
-  /** `path` may be a link itself: it is the operator's own choice. */
-  static async open(path: string): Promise<HostFolder> {
+  /**
+   * `path` may be a link itself: it is the operator's own choice. Linux reaches what lies in an open folder through its
+   * descriptor; elsewhere the folder's path is checked again to be the same.
+   */
+  static async open(path: string, throughDescriptors = existsSync("/proc/self/fd")): Promise<HostFolder> {
     const real = await realpath(path).catch(() => null);
     const root = real === null ? null : await open(real, OPEN_FOLDER).catch(() => null);
     if (real === null || root === null) throw folderGone(path);
-    return new HostFolder(real, root);
+    return new HostFolder(real, root, throughDescriptors);
   }
 
   async read(path: string, contentUpTo = 0): Promise<HostEntry> {
@@ -55,17 +62,40 @@ export class HostFolder implements AsyncDisposable {
   }
 
   /** The open folder in which `path` lies; null where it is not there, or why the way there is barred. */
-  async parentOf(path: string, create: boolean): Promise<OpenFolder | (AsyncDisposable & { readonly blocked: string }) | null> {
+  async parentOf(path: string, create: boolean): Promise<OpenFolder | Barred | null> {
     let handle = this.#root;
     let at = this.path;
     for (const name of posix.dirname(path) === "." ? [] : posix.dirname(path).split("/")) {
-      const next = await enter(opened(handle, at, handle !== this.#root).at(name), create);
+      const next = await this.#enter(this.#opened(handle, at).at(name), create);
       if (handle !== this.#root) await handle.close();
       if (next === null || "blocked" in next) return next;
       handle = next;
       at = join(at, name);
     }
-    return opened(handle, at, handle !== this.#root);
+    return this.#opened(handle, at);
+  }
+
+  #opened(handle: FileHandle, path: string): OpenFolder {
+    const base = this.#throughDescriptors ? `/proc/self/fd/${handle.fd}` : path;
+    return {
+      at: (name) => `${base}/${name}`,
+      [Symbol.asyncDispose]: async () => {
+        if (handle !== this.#root) await handle.close();
+      },
+    };
+  }
+
+  async #enter(path: string, create: boolean): Promise<FileHandle | Barred | null> {
+    const found = await lstat(path).catch(() => null);
+    if (found === null && !create) return null;
+    if (found === null) await mkdir(path);
+    else if (found.isSymbolicLink()) return barred("a folder on its way is a link on this machine");
+    // A file where the bottle has a folder: nothing lies below it, and nothing can until it is gone.
+    else if (!found.isDirectory()) return create ? barred("a file is in the way of its folder") : null;
+    const handle = await open(path, OPEN_FOLDER);
+    if (this.#throughDescriptors || (await isSame(handle, path))) return handle;
+    await handle.close();
+    return barred("a folder on its way changed just now");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -73,38 +103,12 @@ export class HostFolder implements AsyncDisposable {
   }
 }
 
-/** Linux reaches what lies in an open folder through it; elsewhere its path is checked again to be the same folder. */
-const THROUGH_DESCRIPTORS = existsSync("/proc/self/fd");
-
-function opened(handle: FileHandle, path: string, owned: boolean): OpenFolder {
-  const base = THROUGH_DESCRIPTORS ? `/proc/self/fd/${handle.fd}` : path;
-  return {
-    at: (name) => `${base}/${name}`,
-    [Symbol.asyncDispose]: async () => {
-      if (owned) await handle.close();
-    },
-  };
-}
-
-async function enter(path: string, create: boolean): Promise<FileHandle | (AsyncDisposable & { readonly blocked: string }) | null> {
-  const found = await lstat(path).catch(() => null);
-  if (found === null && !create) return null;
-  if (found === null) await mkdir(path);
-  else if (found.isSymbolicLink()) return barred("a folder on its way is a link on this machine");
-  // A file where the bottle has a folder: nothing lies below it, and nothing can until it is gone.
-  else if (!found.isDirectory()) return create ? barred("a file is in the way of its folder") : null;
-  const handle = await open(path, OPEN_FOLDER);
-  if (THROUGH_DESCRIPTORS || (await isSame(handle, path))) return handle;
-  await handle.close();
-  return barred("a folder on its way changed just now");
-}
-
 async function isSame(handle: FileHandle, path: string): Promise<boolean> {
   const [held, there] = await Promise.all([handle.stat(), stat(path)]);
   return held.ino === there.ino && held.dev === there.dev && (await realpath(path)) === path;
 }
 
-function barred(blocked: string): AsyncDisposable & { readonly blocked: string } {
+function barred(blocked: string): Barred {
   return { blocked, [Symbol.asyncDispose]: async () => undefined };
 }
 

@@ -44,10 +44,11 @@ const window: Command[] = [
   { id: "help", label: "Keyboard shortcuts", detail: "?", effect: { do: "help" } },
 ];
 
-function jump(bottle: BottleSummary, tab: "terminal" | "egress"): Command {
+function jump(bottle: BottleSummary, tab: "terminal" | "egress" | "changes"): Command {
+  const labels = { terminal: bottle.slug, egress: `Egress of ${bottle.slug}`, changes: `Changes of ${bottle.slug}` };
   return {
     id: `${tab} ${bottle.slug}`,
-    label: tab === "terminal" ? bottle.slug : `Egress of ${bottle.slug}`,
+    label: labels[tab],
     detail: statusWord(bottle),
     effect: { do: "go", view: bottleView(bottle.slug, tab) },
   };
@@ -102,6 +103,7 @@ export function commandGroups(
     { value: "Go to", items: places },
     { value: "Manifests", items: manifestCommands(manifests) },
     { value: "Egress", items: ordered.map((bottle) => jump(bottle, "egress")) },
+    { value: "Changes", items: ordered.filter(({ workspace }) => workspace !== null).map((bottle) => jump(bottle, "changes")) },
     {
       value: "Stop",
       items: stoppable.map(

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import type { WorkspaceItem } from "../../../../main/backends/backend.ts";
 import { workspaceCopy } from "../../../../main/workspace/copy-in.ts";
 import { readRecord } from "../../../../main/workspace/record.ts";
+import { asNobody } from "../../../support/workspace/as-nobody.ts";
 import type { HostTree } from "../../../support/workspace/host-tree.ts";
 import { hostTree } from "../../../support/workspace/host-tree.ts";
 
@@ -194,11 +195,4 @@ describe("the copy of a folder into a bottle (ENV-4)", () => {
 async function breakOff(tree: HostTree, recordFile: string): Promise<void> {
   const source = workspaceCopy({ hostPath: tree.path, guestPath: "/w", recordFile, now: () => 0, tell: () => undefined });
   for await (const _ of source.items(AbortSignal.timeout(20_000))) break;
-}
-
-/** Root may read everything; tests that are not to must not be root for a moment. */
-function asNobody(): Disposable {
-  const before = process.geteuid?.();
-  if (before === 0) process.seteuid?.(65534);
-  return { [Symbol.dispose]: () => void (before === 0 && process.seteuid?.(0)) };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { WorkspaceSurvey } from "../../../../main/workspace/survey.ts";
 import { surveyWorkspace } from "../../../../main/workspace/survey.ts";
+import { asNobody } from "../../../support/workspace/as-nobody.ts";
 import type { Tree } from "../../../support/workspace/host-tree.ts";
 import { hostTree } from "../../../support/workspace/host-tree.ts";
 
@@ -93,10 +94,3 @@ describe("what a copied .git lacks or gives away (ENV-3, ENV-4)", () => {
     expect(warnings.join()).not.toMatch(/hunter2|ghp_0/);
   });
 });
-
-/** Root may read everything; a test of what may not be read must not be root for a moment. */
-function asNobody(): Disposable {
-  const before = process.geteuid?.();
-  if (before === 0) process.seteuid?.(65534);
-  return { [Symbol.dispose]: () => void (before === 0 && process.seteuid?.(0)) };
-}
