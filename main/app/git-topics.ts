@@ -10,6 +10,8 @@ import type { Services } from "./services.ts";
 export class GitTopics {
   readonly #services: Services;
   readonly #bus: TopicBus;
+  readonly #untold = new Map<Slug, ReadonlySet<string>>();
+  readonly #pushes = new Coalesced(() => this.#tellPushes());
   readonly #held = new Coalesced(async () => this.#bus.publish("pushes", await this.#services.pushes.list()));
   readonly #refusals = new Coalesced(async () => this.#bus.publish("refusals", await this.#services.pushRecords.refusals()));
 
@@ -28,17 +30,25 @@ export class GitTopics {
     if (parts.has("pushes")) await this.#held.run();
   }
 
-  /** A push that ended, or was decided: each is told as it is in the record, so the record comes first. */
+  /** Pushes that ended or were decided. */
   async takeEvents(slug: Slug, events: readonly NumberedEvent[]): Promise<void> {
-    const ids = new Set(
-      pushEvents(events).flatMap(({ event }) =>
-        event.type === "push" ? [event.push.id] : event.type === "push-decided" ? [event.pushId] : [],
-      ),
+    const ids = pushEvents(events).map(({ event }) =>
+      event.type === "push" ? event.push.id : event.type === "push-decided" ? event.pushId : "",
     );
-    if (ids.size === 0) return;
-    await this.#services.links.peek(slug)?.kept();
-    const ended = (await this.#services.pushRecords.history(slug)).filter(({ id }) => ids.has(id));
-    for (const push of ended.reverse()) this.#bus.publish("push", { slug, push });
+    if (ids.length === 0) return;
+    this.#untold.set(slug, new Set([...(this.#untold.get(slug) ?? []), ...ids]));
+    await this.#pushes.run();
+  }
+
+  /** Each as it is in the record, so the record comes first. */
+  async #tellPushes(): Promise<void> {
+    const untold = [...this.#untold];
+    this.#untold.clear();
+    for (const [slug, ids] of untold) {
+      await this.#services.links.peek(slug)?.kept();
+      const ended = (await this.#services.pushRecords.history(slug)).filter(({ id }) => ids.has(id));
+      for (const push of ended.reverse()) this.#bus.publish("push", { slug, push });
+    }
     await this.refresh();
   }
 }
