@@ -132,8 +132,8 @@ git-gate:
     project:
       url: ssh://git@github.com/my-org/project.git
       identity: ~/.ssh/id_ed25519
-      # Of the server, as \`ssh-keyscan github.com\` prints it and its operator publishes it:
-      # host_key: ssh-ed25519 AAAA…
+      # The server's public key, as its operator publishes it; this one is GitHub's. Nothing else is believed to be the server.
+      host_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl
       on_finding: hold         # a push with findings waits for you; \`refuse\` sends it back at once
       # review: always         # every push waits for you
 
