@@ -148,8 +148,10 @@ export class ManifestDraft {
     }
   }
 
+  /** Back to what is on disk, and if that is nothing, content with it. */
   discard(): void {
-    this.#update({ failure: null });
+    if (this.state.conflict) return this.takeTheirs();
+    this.#update({ gone: false });
     this.#setSource(this.state.saved.source);
   }
 
@@ -187,7 +189,7 @@ export class ManifestDraft {
   }
 
   #setSource(source: string): void {
-    this.#update({ source });
+    this.#update({ source, failure: null });
     this.#parsing.ask();
     this.#callOffCheck();
     this.#callOffCheck = this.#calls.later(CHECK_AFTER_MS, () => this.#checking.ask());

@@ -1,3 +1,4 @@
+import { visibleString } from "../../ui/visible-text.ts";
 import type { Path } from "../editor/json-path.ts";
 import { Field, InSourceOnly, kindOf } from "./field.tsx";
 import { useFieldState } from "./form-scope.ts";
@@ -32,7 +33,7 @@ export function ChoiceField({ label, path, hint, options, none, required = false
             className="field w-full disabled:bg-panel disabled:text-dim"
           >
             {required && value !== "" ? null : <option value="">{none}</option>}
-            {value !== "" && !options.includes(value) ? <option value={value}>{value} (not defined)</option> : null}
+            {value !== "" && !options.includes(value) ? <option value={value}>{visibleString(value)} (not defined)</option> : null}
             {options.map((option) => (
               <option key={option} value={option}>
                 {option}

@@ -116,7 +116,9 @@ function OtherVariable({ name, onRemove }: { name: string; onRemove: () => void 
   const field = useFieldState([...ENV_PATH, name], true);
   return (
     <li className="flex items-center gap-1.5 pb-2">
-      <span className="data w-[34%] shrink-0 truncate">{name}</span>
+      <span className="data w-[34%] shrink-0 truncate">
+        <InertText text={name} />
+      </span>
       <InSourceOnly what="Not text: put the value in quotes," line={field.line} jump={field.jump} />
       <IconButton label={`Remove ${name}`} disabled={field.inert} onClick={onRemove}>
         <X size={13} aria-hidden="true" />

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useId, useState } from "react";
 import type { PlacedProblem } from "#common/ipc/manifest-methods.ts";
 import { InertText } from "../../ui/inert-text.tsx";
+import { visibleString } from "../../ui/visible-text.ts";
 
 export interface ControlProps {
   id: string;
@@ -72,7 +73,7 @@ export function InSourceOnly({ what, line, jump }: { what: string; line: number;
       onClick={jump}
       className="w-full rounded-md border border-dashed border-edge px-2 py-1 text-left text-dim hover:border-accent hover:text-text"
     >
-      {what} <span className="data text-sm text-accent">line {line}</span>
+      {visibleString(what)} <span className="data text-sm text-accent">line {line}</span>
     </button>
   );
 }

@@ -1,6 +1,7 @@
 import { Plus, X } from "lucide-react";
 import { useId, useState } from "react";
 import { Button, IconButton } from "../../ui/button.tsx";
+import { visibleString } from "../../ui/visible-text.ts";
 import { isMap, setting } from "../editor/json-path.ts";
 import { ChoiceField } from "./choice-field.tsx";
 import { InSourceOnly } from "./field.tsx";
@@ -47,8 +48,10 @@ function RepoRow({ name }: { name: string }) {
           <span aria-hidden="true" className={`w-2 shrink-0 text-faint ${open ? "rotate-90" : ""}`}>
             ›
           </span>
-          <span className="data shrink-0 font-medium">{name}</span>
-          <span className="data min-w-0 grow truncate text-right text-sm text-faint">{typeof url === "string" ? url : ""}</span>
+          <span className="data shrink-0 font-medium">{visibleString(name)}</span>
+          <span className="data min-w-0 grow truncate text-right text-sm text-faint">
+            {typeof url === "string" ? visibleString(url) : ""}
+          </span>
         </button>
         <IconButton label={`Remove the repository ${name}`} disabled={repo.inert} onClick={() => repo.set(undefined)}>
           <X size={13} aria-hidden="true" />

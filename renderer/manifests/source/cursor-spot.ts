@@ -1,4 +1,4 @@
-import { frontmatterLines, IndentationWalk } from "./frontmatter-outline.ts";
+import { frontmatterLines, IndentationWalk, leadingKey } from "./frontmatter-outline.ts";
 
 /** What could be written where the cursor is. */
 export interface CursorSpot {
@@ -65,8 +65,6 @@ function word(lineStart: number, before: string, from: number, place: Pick<Curso
   return { ...place, from: lineStart + at, word: before.slice(at), indent: at };
 }
 
-const VALUE = /^("[^"]*"|'[^']*'|[^\s#[\]{}"'-][^#:]*?)\s*:\s(.*)$/;
-
 /** The spot at an offset of a manifest's text; null in the body, in a comment and inside a block of text. */
 export function cursorSpot(source: string, offset: number): CursorSpot | null {
   const frontmatter = frontmatterLines(source);
@@ -81,13 +79,15 @@ export function cursorSpot(source: string, offset: number): CursorSpot | null {
   if (walk.inText !== null && indentHere > walk.inText) return null;
   const { column, rest } = walk.readItems(before, index + 2);
   const container = walk.containerAt(column);
-  const [, key, value] = VALUE.exec(rest) ?? [];
-  if (key === undefined || value === undefined) {
+  const found = leadingKey(rest);
+  const value = found === null ? "" : rest.slice(found.valueAt);
+  // Right after the colon a space is still missing.
+  if (found === null || value === "") {
     const flow = flowPlace(rest, container);
     if (flow) return word(lineStart, before, before.length - rest.length + flow.from, { ...flow, inFlow: true });
     return word(lineStart, before, column, { kind: "node", path: container, inFlow: false });
   }
-  const path = [...container, key.replace(/^(["'])(.*)\1$/, "$2")];
+  const path = [...container, found.key];
   const flow = flowPlace(value, path);
   if (flow) return word(lineStart, before, before.length - value.length + flow.from, { ...flow, inFlow: true });
   return word(lineStart, before, before.length - value.length, { kind: "value", path, inFlow: false });

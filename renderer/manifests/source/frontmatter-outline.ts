@@ -18,8 +18,15 @@ const ITEM = /^-(?:\s+|$)/;
 const BLOCK_SCALAR = /^[|>][-+0-9]*\s*(?:#.*)?$/;
 export const FENCE = /^---[ \t]*$/;
 
-function unquoted(key: string): string {
-  return /^(["']).*\1$/.test(key) ? key.slice(1, -1) : key;
+/** No key is longer, and the pattern must not be let loose on a line of a hundred thousand spaces. */
+const MAX_KEY = 400;
+
+/** The key that a line's rest starts with, and the offset at which its value does; null where there is none. */
+export function leadingKey(rest: string): { key: string; valueAt: number } | null {
+  const written = KEY.exec(rest.slice(0, MAX_KEY))?.[1];
+  if (written === undefined) return null;
+  const key = /^(["']).*\1$/.test(written) ? written.slice(1, -1) : written;
+  return { key, valueAt: rest.indexOf(":", written.length) + 1 };
 }
 
 /**
@@ -38,13 +45,12 @@ export class IndentationWalk {
     if (this.#textIndent !== null && indent > this.#textIndent) return;
     this.#textIndent = null;
     const { column, rest } = this.readItems(text, line);
-    const key = KEY.exec(rest)?.[1];
-    if (key === undefined) return;
-    const path = [...this.containerAt(column), unquoted(key)];
+    const found = leadingKey(rest);
+    if (found === null) return;
+    const path = [...this.containerAt(column), found.key];
     this.#frames.push({ indent: column, isItem: false, path, items: 0 });
     this.entries.push({ path, line, column: column + 1 });
-    const value = rest.slice(rest.indexOf(":", key.length) + 1).trim();
-    if (BLOCK_SCALAR.test(value)) this.#textIndent = column;
+    if (BLOCK_SCALAR.test(rest.slice(found.valueAt).trim())) this.#textIndent = column;
   }
 
   /** Takes the dashes at the start of a line; what comes after them stands at `column`. */

@@ -145,14 +145,14 @@ describe("MAN-9: a draft of one file", () => {
     expect(main.shelf.find("bottle", "mine", null)?.source).toBe(`${SOURCE}Mine.\n`);
   });
 
-  test("theirs can be taken", async () => {
+  test("theirs can be taken, also by discarding one's own", async () => {
     const { draft, main } = desk();
     draft.type(`${SOURCE}Mine.\n`);
     main.writeElsewhere("bottle", "mine", `${SOURCE}Theirs.\n`);
     draft.filesChanged();
     await expect.poll(() => draft.state.conflict).not.toBeNull();
-    draft.takeTheirs();
-    expect(draft.state.source).toBe(`${SOURCE}Theirs.\n`);
+    draft.discard();
+    expect(draft.state).toMatchObject({ source: `${SOURCE}Theirs.\n`, conflict: null });
     expect(draft.dirty).toBe(false);
   });
 
@@ -184,5 +184,10 @@ describe("MAN-9: a draft of one file", () => {
     expect(await draft.save()).toBe(true);
     expect(main.shelf.find("bottle", "mine", null)?.source).toBe(SOURCE);
     expect(draft.state.gone).toBe(false);
+    main.shelf.remove("bottle", "mine");
+    draft.filesChanged();
+    await expect.poll(() => draft.state.gone).toBe(true);
+    draft.discard();
+    expect(draft.dirty, "the operator lets it go").toBe(false);
   });
 });

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cursorSpot } from "../../../../../renderer/manifests/source/cursor-spot.ts";
 import { lineOf, outlineOf } from "../../../../../renderer/manifests/source/frontmatter-outline.ts";
 
 const BOTTLE = `---
@@ -58,6 +60,26 @@ describe("MAN-10: where the keys of a frontmatter are", () => {
 
   test.each(["", "---", "no frontmatter", "\u0000\u202e: x\n---", "---\n- - - a\n-\n---"])("%j is read without failing", (text) => {
     expect(() => outlineOf(text)).not.toThrow();
+  });
+
+  test("hostile text is read in no time and without failing", () => {
+    const line = `a${" ".repeat(100_000)}b`;
+    const start = performance.now();
+    outlineOf(`---\n${line}\n"${line}\n- ${line}\n${"- ".repeat(5000)}x\n---\n`);
+    cursorSpot(`---\nkey: [${"[".repeat(5000)}${line}`, 60_000);
+    expect(performance.now() - start).toBeLessThan(5000);
+    const texts = fc.string({
+      unit: fc.constantFrom("a", ":", " ", "-", "\n", "#", '"', "'", "[", "]", "{", "}", ",", "|", "\t", "\u202e"),
+      maxLength: 120,
+    });
+    fc.assert(
+      fc.property(texts, fc.nat(130), (text, offset) => {
+        const source = `---\n${text}\n---\n`;
+        outlineOf(source);
+        const spot = cursorSpot(source, Math.min(offset, source.length));
+        if (spot) expect(source.slice(spot.from)).toMatch(new RegExp(`^${RegExp.escape(spot.word)}`));
+      }),
+    );
   });
 
   test("lines may end as they do on Windows", () => {
