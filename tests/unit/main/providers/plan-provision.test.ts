@@ -272,6 +272,10 @@ test.each([
 
 test("an unknown provider is an error that lists the known ones", () => {
   expect(() => plan({ agent_provider: { template: "nosuch" } })).toThrow(
-    expect.objectContaining({ code: "manifest-invalid", message: 'there is no provider "nosuch"', hint: "Known providers: claude, codex, shell" }),
+    expect.objectContaining({
+      code: "manifest-invalid",
+      message: 'there is no provider "nosuch"',
+      hint: "Known providers: claude, codex, shell",
+    }),
   );
 });
