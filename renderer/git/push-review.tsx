@@ -7,9 +7,10 @@ import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { plural } from "../ui/format.ts";
 import { InertText } from "../ui/inert-text.tsx";
-import { Kbd } from "../ui/kbd.tsx";
+import { NoteField } from "../ui/note-field.tsx";
 import { FailureNote, Note } from "../ui/notes.tsx";
 import { useKeys } from "../ui/use-keys.ts";
+import { WarningList } from "../ui/warning-list.tsx";
 import { FindingLine, findingPlace } from "./findings.tsx";
 import { PushCommits, PushRefs } from "./push-facts.tsx";
 import { PushFiles } from "./push-files.tsx";
@@ -72,15 +73,7 @@ function Body({ held, review }: { held: HeldPush; review: PushReview }) {
   return (
     <>
       {view?.blocked ? <Note tone="warn" title={view.blocked} /> : null}
-      {view && view.warnings.length > 0 ? (
-        <ul aria-label="Warnings" className="flex flex-col gap-1.5">
-          {view.warnings.map((warning) => (
-            <li key={warning}>
-              <Note tone="warn" title={<InertText text={warning} />} />
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      <WarningList warnings={view?.warnings ?? []} />
       <Findings held={held} review={review} />
       <Card title="Refs at the upstream">
         <PushRefs push={held.push} />
@@ -115,19 +108,7 @@ function PushBar({ review, note, setNote, noteField, onDecide }: PushBarProps) {
       <Button variant="danger" hotkey="R" disabled={review.deciding} onClick={() => onDecide("refuse")}>
         Refuse
       </Button>
-      <label className="flex min-w-60 grow items-center gap-2">
-        <span className="sr-only">Note to the agent</span>
-        <input
-          ref={noteField}
-          value={note}
-          maxLength={4000}
-          onChange={(event) => setNote(event.target.value)}
-          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
-          placeholder="Note to the agent"
-          className="field min-w-0 grow"
-        />
-        <Kbd>.</Kbd>
-      </label>
+      <NoteField note={note} onNote={setNote} field={noteField} />
       <p id={reason} role="status" className="min-h-4.5 w-full text-sm text-faint">
         {review.deciding ? "Forwarding, and waiting until the upstream has it…" : review.obstacle}
       </p>

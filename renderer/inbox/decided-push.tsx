@@ -1,9 +1,9 @@
 import type { HeldPush } from "#common/domain/git.ts";
-import { bottleView, go, hrefOf } from "../app/location.ts";
+import { bottleView, hrefOf } from "../app/location.ts";
 import { PushDetail } from "../git/push-detail.tsx";
 import { heldOutcome } from "../git/push-words.ts";
-import { Button } from "../ui/button.tsx";
 import { InertText } from "../ui/inert-text.tsx";
+import { NextThatWaits } from "./next-that-waits.tsx";
 
 /** A held push of the past: what was decided, by whom and why. */
 export function DecidedPush({ held, waiting }: { held: HeldPush; waiting: number }) {
@@ -21,13 +21,7 @@ export function DecidedPush({ held, waiting }: { held: HeldPush; waiting: number
         </p>
       </header>
       <PushDetail push={held.push} decision={held.decision} />
-      {waiting > 0 ? (
-        <div>
-          <Button variant="primary" hotkey="G" onClick={() => go({ name: "inbox", id: null })}>
-            Next that waits
-          </Button>
-        </div>
-      ) : null}
+      <NextThatWaits waiting={waiting} />
     </article>
   );
 }

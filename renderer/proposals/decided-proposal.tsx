@@ -1,7 +1,7 @@
 import type { Proposal } from "#common/domain/proposal.ts";
-import { bottleView, go, hrefOf } from "../app/location.ts";
+import { bottleView, hrefOf } from "../app/location.ts";
 import { methodWords, pathWords } from "../egress/route-words.ts";
-import { Button } from "../ui/button.tsx";
+import { NextThatWaits } from "../inbox/next-that-waits.tsx";
 import { Card } from "../ui/card.tsx";
 import { formatMoment } from "../ui/format.ts";
 import { InertText } from "../ui/inert-text.tsx";
@@ -60,13 +60,7 @@ export function DecidedProposal({ proposal, waiting }: { proposal: Proposal; wai
         </dl>
       </Card>
       <AgentWords text={proposal.justification} />
-      {waiting > 0 ? (
-        <div>
-          <Button variant="primary" hotkey="G" onClick={() => go({ name: "inbox", id: null })}>
-            Next that waits
-          </Button>
-        </div>
-      ) : null}
+      <NextThatWaits waiting={waiting} />
     </article>
   );
 }

@@ -1,7 +1,7 @@
 import type { RefObject } from "react";
 import { useId } from "react";
 import { Button } from "../ui/button.tsx";
-import { Kbd } from "../ui/kbd.tsx";
+import { NoteField } from "../ui/note-field.tsx";
 import type { Review } from "./use-review.ts";
 
 interface DecisionBarProps {
@@ -33,19 +33,7 @@ export function DecisionBar({ review, note, setNote, noteField, onEdit, onDecide
       <Button variant="danger" hotkey="R" disabled={review.deciding} onClick={() => onDecide("reject")}>
         Reject
       </Button>
-      <label className="flex min-w-60 grow items-center gap-2">
-        <span className="sr-only">Note to the agent</span>
-        <input
-          ref={noteField}
-          value={note}
-          maxLength={4000}
-          onChange={(event) => setNote(event.target.value)}
-          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
-          placeholder="Note to the agent"
-          className="field min-w-0 grow"
-        />
-        <Kbd>.</Kbd>
-      </label>
+      <NoteField note={note} onNote={setNote} field={noteField} />
       <p id={reason} role="status" className="min-h-4.5 w-full text-sm text-faint">
         {review.deciding ? "Applying, and waiting until it is live…" : review.obstacle}
       </p>

@@ -1,28 +1,11 @@
+import { DiffLineRow } from "../ui/diff-line.tsx";
 import { plural } from "../ui/format.ts";
-import { InertText } from "../ui/inert-text.tsx";
 import type { DiffLine } from "./diff.ts";
 import { diffCounts, diffOf } from "./diff.ts";
 
-const looks = {
-  same: { sign: " ", row: "text-dim", word: "" },
-  added: { sign: "+", row: "bg-ok-ground text-ok", word: "added: " },
-  removed: { sign: "−", row: "bg-bad-ground text-bad", word: "removed: " },
-} as const;
-
 function Line({ line }: { line: DiffLine }) {
   if (line.kind === "gap") return <li className="px-3 text-faint select-none">⋯ {plural(line.lines, "unchanged line")}</li>;
-  const look = looks[line.kind];
-  return (
-    <li className={`flex px-3 ${look.row}`}>
-      <span aria-hidden="true" className="w-5 shrink-0 select-none">
-        {look.sign}
-      </span>
-      <span className="sr-only">{look.word}</span>
-      <span className="min-w-0 break-all whitespace-pre-wrap">
-        <InertText text={line.text} />
-      </span>
-    </li>
-  );
+  return <DiffLineRow kind={line.kind} text={line.text} />;
 }
 
 /** Two texts as what changed between them; nothing in them can hide. */

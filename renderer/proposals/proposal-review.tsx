@@ -9,6 +9,7 @@ import { InertText } from "../ui/inert-text.tsx";
 import { FailureNote, Note } from "../ui/notes.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { useKeys } from "../ui/use-keys.ts";
+import { WarningList } from "../ui/warning-list.tsx";
 import { AgentWords } from "./agent-words.tsx";
 import { DecisionBar } from "./decision-bar.tsx";
 import { DiffView } from "./diff-view.tsx";
@@ -64,15 +65,7 @@ function Body({ view, review }: { view: ProposalView; review: Review }) {
     <>
       {review.stale ? <StaleNote stale={review.stale} view={view} onRead={review.acknowledge} /> : null}
       {view.blocked ? <Note tone="warn" title={view.blocked} /> : null}
-      {view.warnings.length > 0 ? (
-        <ul aria-label="Warnings" className="flex flex-col gap-1.5">
-          {view.warnings.map((warning) => (
-            <li key={warning}>
-              <Note tone="warn" title={<InertText text={warning} />} />
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      <WarningList warnings={view.warnings} />
       <Card
         title={
           <>

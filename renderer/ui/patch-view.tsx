@@ -1,14 +1,9 @@
 import type { ReactNode } from "react";
 import { Fragment } from "react";
+import { DiffLineRow } from "./diff-line.tsx";
 import { InertText } from "./inert-text.tsx";
 import type { PatchLine } from "./patch-lines.ts";
 import { patchLines } from "./patch-lines.ts";
-
-const looks = {
-  same: { sign: " ", row: "text-dim", word: "" },
-  added: { sign: "+", row: "bg-ok-ground text-ok", word: "added: " },
-  removed: { sign: "−", row: "bg-bad-ground text-bad", word: "removed: " },
-} as const;
 
 function Line({ line }: { line: PatchLine }) {
   if (line.kind === "hunk") return <li className="bg-raised px-3 text-faint select-none">{line.text}</li>;
@@ -18,21 +13,7 @@ function Line({ line }: { line: PatchLine }) {
         <InertText text={line.text} />
       </li>
     );
-  const look = looks[line.kind];
-  return (
-    <li className={`flex px-3 ${look.row}`}>
-      <span aria-hidden="true" className="w-10 shrink-0 pr-2 text-right text-faint select-none">
-        {line.after ?? line.before}
-      </span>
-      <span aria-hidden="true" className="w-4 shrink-0 select-none">
-        {look.sign}
-      </span>
-      <span className="sr-only">{look.word}</span>
-      <span className="min-w-0 break-all whitespace-pre-wrap">
-        <InertText text={line.text} />
-      </span>
-    </li>
-  );
+  return <DiffLineRow kind={line.kind} text={line.text} number={line.after ?? line.before} />;
 }
 
 interface PatchViewProps {
