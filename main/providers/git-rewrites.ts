@@ -69,12 +69,15 @@ function scpPaths(path: string): string[] {
   return path.startsWith("~/") ? [path, path.slice(2)] : [path, `/${path}`];
 }
 
-const NAME_CHARACTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"];
+const LOWER = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 
 /**
- * Prefixes of other repositories' addresses that begin like a declared one: `…/repo` is a prefix of `…/repo-two` too. Led to
- * themselves, they stay what they are. Only for https: over ssh there is no other way out of a bottle.
+ * Prefixes of other repositories' addresses that begin like a declared one: `…/repo` is a prefix of `…/repo-two` too, and
+ * `…/repo.git` of `…/repo.github.io`. Led to themselves, they stay what they are. Only for https: over ssh there is no other way
+ * out of a bottle. Each costs the agent's git a little at every call, so unlikely capitals after `.git` are left out.
  */
 function neighbours(upstream: SshUrl): string[] {
-  return endings(upstream).flatMap((path) => NAME_CHARACTERS.map((next) => `https://${upstream.host}/${path}${next}`));
+  const [whole, stem] = endings(upstream).map((path) => `https://${upstream.host}/${path}`);
+  const next = (path: string | undefined, letters: string) => [...letters].map((letter) => `${path}${letter}`);
+  return [...next(stem, `${LOWER}ABCDEFGHIJKLMNOPQRSTUVWXYZ`), ...next(whole, LOWER)];
 }
