@@ -114,9 +114,7 @@ export const manifestMethods = {
   "manifests.edit": method(
     z.strictObject({
       source: Source,
-      changes: z
-        .array(z.strictObject({ path: z.array(z.string()).min(1).max(10), value: z.json().nullable() }))
-        .max(100),
+      changes: z.array(z.strictObject({ path: z.array(z.string()).min(1).max(10), value: z.json().nullable() })).max(100),
       body: z.string().nullable(),
     }),
     z.strictObject({ source: z.string() }),
