@@ -72,7 +72,7 @@ describe("the main job by keyboard alone", () => {
     await press("Control+Shift+L", "ArrowRight", "Enter");
     await panel.page.getByRole("grid", { name: "Decisions" }).getByText("refused.world.test").first().waitFor();
     await look("keyboard-4-egress");
-    await press("ArrowRight", "ArrowRight", "Enter");
+    await press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "Enter");
     await panel.page.getByRole("tabpanel", { name: /Info/ }).waitFor();
     await look("keyboard-5-info");
   });

@@ -60,6 +60,8 @@ describe("UI-3: the main job by keyboard alone", () => {
     const page = await panel("#/inbox/docs-writer-h7m3d.2");
     await page.getByRole("heading", { name: /fonts.example.net/ }).waitFor();
     await page.keyboard.press("j");
+    await page.getByRole("article", { name: "Held push" }).waitFor();
+    await page.keyboard.press("j");
     await page.getByRole("heading", { name: /packages.example.org/ }).waitFor();
     await page.keyboard.press("e");
     await page.getByRole("textbox", { name: "Paths" }).fill("/p-retry");
@@ -74,6 +76,27 @@ describe("UI-3: the main job by keyboard alone", () => {
     ]);
     await page.keyboard.press("g");
     await page.getByRole("heading", { name: /fonts.example.net/ }).waitFor();
+    await page.context().close();
+  });
+
+  test("a held push: A waits until every finding is allowed, then forwards it with the note; D dismisses a refused one (GIT-6)", async () => {
+    const page = await panel("#/inbox/api-refactor-k3v9q.g7");
+    await page.getByRole("heading", { name: /Forwards 3 commits/ }).waitFor();
+    await page.keyboard.press("a");
+    expect(await callsOf(page, "pushes.forward")).toEqual([]);
+    await page.getByRole("checkbox", { name: "Let pass once: github-pat in src/config.ts:12" }).check();
+    await page.getByRole("checkbox", { name: "Let pass once: aws-access-token in commit message" }).check();
+    await page.getByRole("textbox", { name: "Note to the agent" }).fill("test tokens");
+    await page.getByRole("heading", { name: /Forwards 3 commits/ }).click();
+    await page.keyboard.press("a");
+    await page.getByRole("heading", { name: "A held push to api was forwarded" }).waitFor();
+    expect(await callsOf(page, "pushes.forward")).toMatchObject([
+      { id: "api-refactor-k3v9q.g7", digest: "d".repeat(64), note: "test tokens", allowedFindings: { length: 2 } },
+    ]);
+    await page.getByRole("list", { name: "Refused pushes" }).getByRole("link").click();
+    await page.getByRole("article", { name: "Refused push" }).waitFor();
+    await page.keyboard.press("d");
+    await page.getByRole("list", { name: "Refused pushes" }).waitFor({ state: "detached" });
     await page.context().close();
   });
 
