@@ -158,11 +158,11 @@ env:
 # Whole: these routes take the place of the other bottle's.
 egress:
   routes:
-    - host: registry.npmjs.org
+    - host: developer.mozilla.org
       methods: [GET]
 ---
 
-The bottle claude, which may also install packages.
+The bottle claude, which may also read the documentation of the web.
 `,
   },
 } as const satisfies Readonly<Record<string, BottleTemplate>>;
