@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
+import { OperatorError } from "#common/domain/operator-error.ts";
 import { formatCount } from "./amounts.ts";
 import type { BottleEntry } from "./bottle-archive.ts";
 import { readBottleArchive } from "./bottle-archive.ts";
@@ -10,7 +11,11 @@ import { sameState, stateKey } from "./entry-state.ts";
 import type { HostFolder } from "./host-folder.ts";
 import type { WorkspaceRecord } from "./record.ts";
 import { isGitFolder, isPlainText, nameKey, refuseLink, refusePath } from "./refusals.ts";
+import { TextBudget } from "./text-budget.ts";
 import { MAX_TEXT_BYTES } from "./text-patch.ts";
+
+/** Nobody reviews more; what an agent installs is named in .gitignore or .bottleignore. */
+const MAX_CHANGES = 20_000;
 
 /** How a bottle's workspace differs from the operator's folder, and what names exactly that. */
 export interface Comparison {
@@ -45,6 +50,7 @@ class ComparePass {
   readonly #filled = new Set<string>();
   readonly #emptyFolders = new Set<string>();
   readonly #goneFolders = new Set<string>();
+  readonly #budget = new TextBudget();
   #git = 0;
   #ignored = 0;
   #unnamed = 0;
@@ -79,8 +85,13 @@ class ComparePass {
     if (state.kind === "folder" && refused === null && recorded === null) this.#emptyFolders.add(path);
     const host = refused === null ? await this.#deps.host.read(path, MAX_TEXT_BYTES) : NOT_READ;
     const sides = { path, recorded, bottle: state, bottleContent: wholeContent(entry), contentOf: entry.linkOf ?? path, host, refused };
-    const change = describeChange(sides);
-    if (change !== null) this.#changes.set(path, change);
+    this.#keep(describeChange(sides, this.#budget));
+  }
+
+  #keep(change: ComparedPath | null): void {
+    if (change === null) return;
+    if (this.#changes.size >= MAX_CHANGES) throw tooManyChanges();
+    this.#changes.set(change.path, change);
   }
 
   #recorded(path: string): EntryState | null {
@@ -117,8 +128,8 @@ class ComparePass {
       else if (recorded?.kind === "folder" && filled.has(path)) this.#goneFolders.add(path);
       else if (recorded !== null) {
         const sides = { path, recorded, bottle: null, bottleContent: null, contentOf: path };
-        const change = describeChange({ ...sides, host: await host.read(path, MAX_TEXT_BYTES), refused: refusePath(path) });
-        if (change !== null) this.#changes.set(path, change);
+        const hostNow = await host.read(path, MAX_TEXT_BYTES);
+        this.#keep(describeChange({ ...sides, host: hostNow, refused: refusePath(path) }, this.#budget));
       }
     }
   }
@@ -163,6 +174,13 @@ class ComparePass {
     if (this.#unnamed > 0) notes.push(`${formatCount(this.#unnamed)} names that are not UTF-8 are not compared.`);
     return notes;
   }
+}
+
+function tooManyChanges(): OperatorError {
+  return new OperatorError("unsupported", {
+    message: `The bottle's workspace differs in more than ${formatCount(MAX_CHANGES)} paths`,
+    hint: "Have what is generated removed in the bottle, or named in .gitignore or .bottleignore before the next start.",
+  });
 }
 
 const NOT_READ = { state: null, blocked: null, mode: 0, content: null } as const;

@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import type { WorkspaceItem, WorkspaceSource } from "../backends/backend.ts";
 import { formatBytes, formatCount } from "./amounts.ts";
 import { inOrder } from "./in-order.ts";
@@ -28,7 +29,9 @@ export function workspaceCopy(options: CopyOptions): WorkspaceSource {
 async function* copyItems(options: CopyOptions, signal: AbortSignal): AsyncGenerator<WorkspaceItem> {
   const walk = walkFolder(options.hostPath);
   const tally = new Tally(options);
-  await using record = new RecordWriter(options.recordFile, options);
+  // The folder itself, not the way to it: a link on that way may lead elsewhere by the time its changes come back.
+  const place = { hostPath: await realpath(options.hostPath), guestPath: options.guestPath };
+  await using record = new RecordWriter(options.recordFile, place);
   const read = (found: FoundEntry) => readItem(options.hostPath, found).then((item) => ({ found, item }));
   for await (const { found, item } of inOrder(walk.entries(signal), WIDTH, read)) {
     signal.throwIfAborted();

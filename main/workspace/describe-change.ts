@@ -3,8 +3,9 @@ import type { EntryState } from "./entry-state.ts";
 import { sameContent, sameState } from "./entry-state.ts";
 import type { HostEntry } from "./host-folder.ts";
 import { selfRunning } from "./self-running.ts";
+import type { TextBudget } from "./text-budget.ts";
 import type { Hunk } from "./text-patch.ts";
-import { countLines, hunksBetween, textOf } from "./text-patch.ts";
+import { countLines, textOf } from "./text-patch.ts";
 
 /** A path that differs, with both sides as they were when it was compared. */
 export interface ComparedPath {
@@ -35,7 +36,7 @@ export interface Sides {
 }
 
 /** Null where bringing it back would change nothing. */
-export function describeChange(sides: Sides): ComparedPath | null {
+export function describeChange(sides: Sides, budget: TextBudget): ComparedPath | null {
   const { path, recorded, bottle, host } = sides;
   const refused = sides.refused ?? host.blocked;
   if (refused === null && sameState(bottle, host.state)) return null;
@@ -46,7 +47,7 @@ export function describeChange(sides: Sides): ComparedPath | null {
     host: host.state,
     change,
     kind: (bottle ?? host.state ?? recorded)?.kind ?? "file",
-    ...(refused === null ? contentsOf(sides) : NOTHING),
+    ...(refused === null ? contentsOf(sides, budget) : NOTHING),
     conflict: refused === null && !sameState(recorded, host.state),
     refused,
     warnings: selfRunning(path, bottle, host.state),
@@ -64,14 +65,15 @@ type Contents = Pick<ComparedPath, "hunks" | "binary" | "tooLarge">;
 
 const NOTHING: Contents = { hunks: [], binary: false, tooLarge: false };
 
-function contentsOf({ bottle, bottleContent, host }: Sides): Contents {
+function contentsOf({ bottle, bottleContent, host }: Sides, budget: TextBudget): Contents {
   if (sameContent(bottle, host.state)) return NOTHING;
   const before = contentOf(host.state, host.content);
   const after = contentOf(bottle, bottleContent);
   if (before === null || after === null) return { ...NOTHING, tooLarge: true };
   const [old, now] = [textOf(before), textOf(after)];
   if (old === null || now === null) return { ...NOTHING, binary: true };
-  return { ...NOTHING, hunks: hunksBetween(old, now) };
+  const hunks = budget.hunks(old, now);
+  return hunks === null ? { ...NOTHING, tooLarge: true } : { ...NOTHING, hunks };
 }
 
 /** As git sees it: a link's content is its target. Null where it was too large to keep. */

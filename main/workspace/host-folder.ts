@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import type { Stats } from "node:fs";
 import { existsSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { constants, lstat, mkdir, open, readlink, realpath, stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { EntryState } from "./entry-state.ts";
+import { errorCode } from "./walk.ts";
 
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const OPEN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -53,12 +55,17 @@ export class HostFolder implements AsyncDisposable {
     return new HostFolder(real, root, throughDescriptors);
   }
 
+  /** What cannot be looked at is blocked: what is not known must not be replaced. */
   async read(path: string, contentUpTo = 0): Promise<HostEntry> {
-    await using parent = await this.parentOf(path, false);
-    if (parent === null) return { state: null, blocked: null, mode: 0, content: null };
-    if ("blocked" in parent) return { state: null, blocked: parent.blocked, mode: 0, content: null };
-    // Awaited here: the folder is closed on return.
-    return await readEntry(parent.at(posix.basename(path)), contentUpTo);
+    try {
+      await using parent = await this.parentOf(path, false);
+      if (parent === null) return NOTHING;
+      if ("blocked" in parent) return { ...NOTHING, blocked: parent.blocked };
+      // Awaited here: the folder is closed on return.
+      return await readEntry(parent.at(posix.basename(path)), contentUpTo);
+    } catch (error) {
+      return { ...NOTHING, blocked: `what is there on this machine cannot be read (${errorCode(error)})` };
+    }
   }
 
   /** The open folder in which `path` lies; null where it is not there, or why the way there is barred. */
@@ -86,7 +93,7 @@ export class HostFolder implements AsyncDisposable {
   }
 
   async #enter(path: string, create: boolean): Promise<FileHandle | Barred | null> {
-    const found = await lstat(path).catch(() => null);
+    const found = await lstatOrNull(path);
     if (found === null && !create) return null;
     if (found === null) await mkdir(path);
     else if (found.isSymbolicLink()) return barred("a folder on its way is a link on this machine");
@@ -108,17 +115,28 @@ async function isSame(handle: FileHandle, path: string): Promise<boolean> {
   return held.ino === there.ino && held.dev === there.dev && (await realpath(path)) === path;
 }
 
+const NOTHING: HostEntry = { state: null, blocked: null, mode: 0, content: null };
+
+/** Null for what is not there; any other failure is one. */
+async function lstatOrNull(path: string): Promise<Stats | null> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return null;
+    throw error;
+  }
+}
+
 function barred(blocked: string): Barred {
   return { blocked, [Symbol.asyncDispose]: async () => undefined };
 }
 
 async function readEntry(path: string, contentUpTo: number): Promise<HostEntry> {
-  const none = { state: null, blocked: null, mode: 0, content: null };
-  const found = await lstat(path).catch(() => null);
-  if (found === null) return none;
-  if (found.isDirectory()) return { ...none, state: { kind: "folder" } };
-  if (found.isSymbolicLink()) return { ...none, state: { kind: "link", target: await readlink(path) } };
-  if (!found.isFile()) return { ...none, blocked: "a socket, pipe or device is there on this machine" };
+  const found = await lstatOrNull(path);
+  if (found === null) return NOTHING;
+  if (found.isDirectory()) return { ...NOTHING, state: { kind: "folder" } };
+  if (found.isSymbolicLink()) return { ...NOTHING, state: { kind: "link", target: await readlink(path) } };
+  if (!found.isFile()) return { ...NOTHING, blocked: "a socket, pipe or device is there on this machine" };
   return readFileEntry(path, contentUpTo);
 }
 

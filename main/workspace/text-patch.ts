@@ -7,7 +7,6 @@ export type Hunk = StructuredPatch["hunks"][number];
 export const MAX_TEXT_BYTES = 1024 * 1024;
 /** Two long files without a common line would keep the comparison busy for minutes. */
 const MAX_EDITS = 4000;
-const TIMEOUT_MS = 500;
 const BINARY_PROBE = 8000;
 
 /** The text of a file, or null where it is binary, as git tells it; UTF-8 only. */
@@ -20,15 +19,17 @@ export function textOf(content: Buffer): string | null {
   }
 }
 
-/** Hunks from one text to another. */
-export function hunksBetween(before: string, after: string): Hunk[] {
-  const patch = structuredPatch("", "", before, after, "", "", { context: 3, maxEditLength: MAX_EDITS, timeout: TIMEOUT_MS });
+/** Hunks from one text to another; where they would take longer, one that replaces everything. */
+export function hunksBetween(before: string, after: string, timeoutMs: number): Hunk[] {
+  if (before === "" || after === "" || timeoutMs <= 0) return replacement(before, after);
+  const patch = structuredPatch("", "", before, after, "", "", { context: 3, maxEditLength: MAX_EDITS, timeout: timeoutMs });
   return patch === undefined ? replacement(before, after) : patch.hunks;
 }
 
 /** Everything taken out and everything put in. */
 function replacement(before: string, after: string): Hunk[] {
   const [removed, added] = [signed("-", before), signed("+", after)];
+  if (removed.lines + added.lines === 0) return [];
   return [{ oldStart: 1, oldLines: removed.lines, newStart: 1, newLines: added.lines, lines: [...removed.text, ...added.text] }];
 }
 

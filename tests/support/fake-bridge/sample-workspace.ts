@@ -110,9 +110,6 @@ export const sampleChanges: WorkspaceChanges = {
     change("tools/setup.js", { change: "mode", warnings: ["it can be run as a program"] }),
     change("latest", { change: "added", kind: "link", refused: "it is a link that leads out of the folder" }),
     change("invoice\u202efdp.sh", { change: "added", refused: "its name holds characters that do not show" }),
-    change("vendor/lib/.git/hooks/pre-commit", {
-      change: "added",
-      refused: "git runs what lies in there: commits leave by `git push`, through the git-gate",
-    }),
+    change("Docs/guide.md", { change: "added", refused: "on some systems its name is the same as docs" }),
   ],
 };

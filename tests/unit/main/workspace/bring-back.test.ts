@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { WorkspaceChanges } from "#common/ipc/workspace-methods.ts";
+import { TAR_END, tarHeader } from "../../../../main/backends/docker/launch/tar-header.ts";
 import { homePaths } from "../../../../main/platform/home.ts";
 import { BringBack } from "../../../../main/workspace/bring-back.ts";
 import { workspaceCopy } from "../../../../main/workspace/copy-in.ts";
@@ -438,6 +439,15 @@ describe("what a bottle tries with its paths (ENV-4, SEC-3)", () => {
     expect(review.changes).toHaveLength(5000);
     expect((await own.apply()).applied).toEqual([]);
     expect(await readdir(own.host.path)).toEqual(["a.txt"]);
+  });
+
+  it("says what to do about more than anybody reviews", async () => {
+    await using own = await bench({ "a.txt": "a\n" });
+    const facts = { mode: 0o755, uid: 1000, gid: 1000, size: 0, mtime: new Date(0) };
+    const made = (type: "file" | "folder", name: string) => tarHeader({ ...facts, type, name: Buffer.from(name) });
+    const many = Array.from({ length: 20_002 }, (_, n) => made("file", `workspace/made-${n}`));
+    await own.bottle(Buffer.concat([made("folder", "workspace"), ...many, TAR_END]));
+    await expect(own.changes()).rejects.toMatchObject({ code: "unsupported", hint: expect.stringContaining(".gitignore") });
   });
 
   it("tells no removal from an archive that ends early", async () => {

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { readdir, rename, symlink, writeFile } from "node:fs/promises";
+import { chmod, readdir, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { HostFolder } from "../../../../main/workspace/host-folder.ts";
+import { asNobody } from "../../../support/workspace/as-nobody.ts";
 import { hostTree } from "../../../support/workspace/host-tree.ts";
 
 describe.each([
@@ -42,6 +43,16 @@ describe.each([
     await promisify(execFile)("mkfifo", [join(tree.path, "pipe")]);
     await using host = await HostFolder.open(tree.path, throughDescriptors);
     expect((await host.read("pipe")).blocked).toContain("pipe");
+  });
+
+  it("blocks what it cannot read, rather than taking it for absent", async () => {
+    await using tree = await hostTree({ "open/secret": "s", "closed/file": "x" });
+    await chmod(tree.path, 0o755);
+    await chmod(join(tree.path, "open/secret"), 0o600);
+    await chmod(join(tree.path, "closed"), 0o700);
+    await using host = await HostFolder.open(tree.path, throughDescriptors);
+    using _nobody = asNobody();
+    for (const path of ["open/secret", "closed/file"]) expect((await host.read(path)).blocked).toContain("cannot be read (EACCES)");
   });
 
   it("may be a link itself, and is not missed when it is gone", async () => {
