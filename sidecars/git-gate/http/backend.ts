@@ -16,6 +16,8 @@ export interface BackendOptions {
   readonly idleMs: number;
 }
 
+const CUT_OFF_MS = 20_000;
+
 /** One run of git's server side for one request, its input and output streamed at the pace of the slower side. */
 export class Backend {
   readonly #programs: Programs;
@@ -81,7 +83,14 @@ export class Backend {
     return true;
   }
 
-  /** The client is gone before it had said all: git is told, and tidies up. */
+  /** The client is gone before it had said all. Git, at the end of its input, tidies its quarantine up, which a signal could cut short. */
+  cutOff(): void {
+    this.#child.stdin?.destroy();
+    const late = setTimeout(() => this.end(), CUT_OFF_MS);
+    this.#child.once("exit", () => clearTimeout(late));
+  }
+
+  /** Nobody wants its answer any more. */
   end(): void {
     this.#child.stdin?.destroy();
     this.#programs.end(this.#child);

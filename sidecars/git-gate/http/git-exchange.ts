@@ -10,7 +10,7 @@ import { Backend, begin } from "./backend.ts";
 import { firstLine, following } from "./body-head.ts";
 import type { GateTarget, GitService } from "./gate-target.ts";
 import type { HttpRefusal } from "./http-refusal.ts";
-import { drain, refusal, refuse } from "./http-refusal.ts";
+import { refusal, refuse } from "./http-refusal.ts";
 import { PushReception } from "./push-reception.ts";
 import { BodyRefused, headersProblem, RequestBody } from "./request-body.ts";
 
@@ -73,19 +73,19 @@ export class GitExchange {
       else await this.#push(body);
     } catch (error) {
       this.#refuse(bodyRefusal(error));
+    } finally {
+      await body.close();
     }
-    drain(this.#request);
   }
 
   async #fetch(body: RequestBody): Promise<void> {
-    const chunks = body.chunks();
-    const head = await firstLine(chunks);
+    const head = await firstLine(body.chunks);
     const problem = await this.#mirror.refresh({ maxAgeMs: EXCHANGE_MS, shared: false });
     if (problem !== null) return this.#tell(this.#resultType, errorLine(problem.reason));
     using _turn = await this.#parts.fetches.take();
     const backend = this.#backend(false, protocolVersion(this.#request));
     this.#endWithClient(backend);
-    const fed = backend.feed(following(head, chunks)).catch((error: unknown) => {
+    const fed = backend.feed(following(head, body.chunks)).catch((error: unknown) => {
       backend.end();
       return bodyRefusal(error);
     });

@@ -43,6 +43,6 @@ export function drain(request: IncomingMessage): void {
     dropped += chunk.length;
     if (dropped > DRAIN_BYTES) request.socket.destroy();
   });
-  request.on("close", () => clearTimeout(late));
+  for (const over of ["end", "close"]) request.on(over, () => clearTimeout(late));
   request.resume();
 }

@@ -50,7 +50,7 @@ export class PushReception {
 
   /** Null when git has answered the client; else what to answer instead. */
   async receive(): Promise<HttpRefusal | null> {
-    const chunks = this.#parts.body.chunks();
+    const { chunks } = this.#parts.body;
     const { head, request } = await readRequest(chunks);
     if (request.capabilities.some((word) => /^push-(?:options|cert)/.test(word)))
       return refusal(400, "push options and signed pushes are not taken");
@@ -90,7 +90,7 @@ export class PushReception {
       await backend.feed(chunks);
     } catch (error) {
       this.#bodyError = error;
-      backend.end();
+      backend.cutOff();
     }
   }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { HttpRefusal } from "./http-refusal.ts";
-import { refusal } from "./http-refusal.ts";
+import { drain, refusal } from "./http-refusal.ts";
 
 /** Thrown out of a body that cannot be taken any further. */
 export class BodyRefused extends Error {
@@ -37,15 +37,16 @@ export function headersProblem({ headers }: IncomingMessage, type: string, limit
 
 /** A request's body, unpacked and counted, at the pace of whoever reads it. */
 export class RequestBody {
+  /** Throws `BodyRefused` on too much and on a client that stalls, and other errors on what gzip cannot be. */
+  readonly chunks: AsyncGenerator<Buffer>;
   readonly #request: IncomingMessage;
   readonly #limits: BodyLimits;
-  readonly #source: Readable;
   #bytes = 0;
 
   constructor(request: IncomingMessage, limits: BodyLimits) {
     this.#request = request;
     this.#limits = limits;
-    this.#source = /gzip/.test(request.headers["content-encoding"] ?? "") ? this.#unpacked() : request;
+    this.chunks = this.#read();
   }
 
   /** Of what was read so far, unpacked. */
@@ -53,33 +54,46 @@ export class RequestBody {
     return this.#bytes;
   }
 
-  /** Everything arrived, and was not cut off. */
-  get complete(): boolean {
-    return this.#request.complete;
+  /** Nobody wants the rest. */
+  async close(): Promise<void> {
+    await this.chunks.return(undefined);
+    this.#request.unpipe();
+    drain(this.#request);
   }
 
-  /** Throws `BodyRefused` on too much, on a client that stalls, and on what gzip cannot be. */
-  async *chunks(): AsyncGenerator<Buffer> {
-    const idle = setTimeout(() => this.#source.destroy(new BodyRefused(refusal(408, "nothing came for too long"))), this.#limits.idleMs);
+  async *#read(): AsyncGenerator<Buffer> {
+    const source = /gzip/.test(this.#request.headers["content-encoding"] ?? "") ? unpacked(this.#request) : this.#request;
+    // Destroyed with its iterator, the request would take the answer with it.
+    const pieces = source.iterator({ destroyOnReturn: false });
     try {
-      // Without destroyOnReturn the request stays open for the answer.
-      for await (const chunk of this.#source.iterator({ destroyOnReturn: false })) {
-        idle.refresh();
-        this.#bytes += (chunk as Buffer).length;
+      for (;;) {
+        const { value, done } = await this.#next(source, pieces);
+        if (done === true) return;
+        this.#bytes += value.length;
         if (this.#bytes > this.#limits.bytes + HEAD_BYTES) throw new BodyRefused(tooLarge(this.#limits));
-        yield chunk as Buffer;
+        yield value;
       }
+    } finally {
+      await pieces.return?.();
+    }
+  }
+
+  /** Only what the client takes its time for counts: whoever reads may be slow. */
+  async #next(source: Readable, pieces: AsyncIterator<Buffer>): Promise<IteratorResult<Buffer>> {
+    const idle = setTimeout(() => source.destroy(new BodyRefused(refusal(408, "nothing came for too long"))), this.#limits.idleMs);
+    try {
+      return await pieces.next();
     } finally {
       clearTimeout(idle);
     }
   }
+}
 
-  #unpacked(): Readable {
-    const gunzip = createGunzip();
-    gunzip.on("error", () => undefined);
-    this.#request.on("aborted", () => gunzip.destroy(new Error("the client hung up")));
-    return this.#request.pipe(gunzip);
-  }
+function unpacked(request: IncomingMessage): Readable {
+  const gunzip = createGunzip();
+  gunzip.on("error", () => undefined);
+  request.on("close", () => request.complete || gunzip.destroy(new Error("the client hung up")));
+  return request.pipe(gunzip);
 }
 
 function tooLarge({ bytes }: BodyLimits): HttpRefusal {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readFile, rename, rm, watch, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -99,6 +99,21 @@ export class SshUpstream implements AsyncDisposable {
 
   async newHostKey(): Promise<void> {
     await newKey(join(this.root, "host"));
+  }
+
+  /** Resolves when a hook has made the file `reached` here, and takes it away. */
+  async reached(): Promise<void> {
+    const over = new AbortController();
+    const file = join(this.root, "reached");
+    const changes = watch(this.root, { signal: over.signal });
+    const isThere = () =>
+      access(file).then(
+        () => true,
+        () => false,
+      );
+    if (!(await isThere())) for await (const _ of changes) if (await isThere()) break;
+    over.abort();
+    await rm(file);
   }
 
   async restoreHostKey(key: Buffer): Promise<void> {
