@@ -195,10 +195,10 @@ export class ManifestDraft {
     this.#callOffCheck = this.#calls.later(CHECK_AFTER_MS, () => this.#checking.ask());
   }
 
-  #show(): void {
+  #show(readable = this.state.readable): void {
     const { frontmatter, body } = this.#read;
     const pending = [...this.#settling, ...this.#waiting];
-    this.#update({ frontmatter: pending.reduce(withChange, frontmatter), body: this.#waitingBody ?? body });
+    this.#update({ readable, frontmatter: pending.reduce(withChange, frontmatter), body: this.#waitingBody ?? body });
   }
 
   async #parse(): Promise<void> {
@@ -209,8 +209,7 @@ export class ManifestDraft {
       if (source !== this.state.source) return this.#parsing.ask();
       this.#settling = this.#settling.slice(settling);
       if (read.frontmatter !== null) this.#read = { frontmatter: read.frontmatter as Json, body: read.body };
-      this.#update({ readable: read.frontmatter !== null });
-      this.#show();
+      this.#show(read.frontmatter !== null);
     } catch (error) {
       this.#update({ failure: asFailure(error) });
     }

@@ -1,4 +1,5 @@
 import type { EffectiveValue } from "#common/ipc/manifest-methods.ts";
+import { samePath } from "../source/frontmatter-outline.ts";
 
 /** Where an effective value stands in relation to the open file. */
 export type Origin = "own" | "inherited" | "default" | "provider";
@@ -56,7 +57,7 @@ export function pathWords(path: readonly string[]): string {
 
 /** The value that a bottle would have at a path if this file said nothing of it, told in words; null where it is not known. */
 export function unsetWords(values: readonly EffectiveValue[], path: readonly string[], file: string): string | null {
-  const found = values.find((each) => each.path.join("\0") === path.join("\0"));
+  const found = values.find((each) => samePath(each.path, path));
   if (!found || originOf(found.from, file) === "own") return null;
   return `${found.value} · ${originWords(found.from, file)}`;
 }

@@ -9,6 +9,7 @@ export interface FieldProblem {
 
 /** Which part of the form each problem is about: the innermost key or item that starts where the problem is. */
 export function problemsByPath(problems: readonly PlacedProblem[], checkedSource: string): FieldProblem[] {
+  if (problems.length === 0) return [];
   const outline = outlineOf(checkedSource);
   return problems.map((problem) => {
     const onLine = outline.filter(({ line }) => line === problem.line);

@@ -45,6 +45,9 @@ export function useEditor(opened: ManifestSource, line: number | null): Editor {
   const problems = state.check?.problems ?? [];
   const own = useMemo(() => (state.check?.problems ?? []).filter((problem) => problem.file === file), [state.check, file]);
 
+  const outline = useMemo(() => outlineOf(state.source), [state.source]);
+  const placed = useMemo(() => problemsByPath(own, state.checkedSource ?? ""), [own, state.checkedSource]);
+
   useEffect(() => {
     if (line !== null) source.current?.jump(line);
   }, [line]);
@@ -61,8 +64,8 @@ export function useEditor(opened: ManifestSource, line: number | null): Editor {
       name,
       draft,
       state,
-      outline: outlineOf(state.source),
-      problems: problemsByPath(own, state.checkedSource ?? ""),
+      outline,
+      problems: placed,
       effective: state.check?.effective ?? [],
       names,
       inert: !writable || state.readable === false,

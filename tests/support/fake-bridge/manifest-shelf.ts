@@ -113,7 +113,7 @@ export class ManifestShelf {
     if (!resolved?.ok) return [];
     const lineage = resolved.lineage.flatMap((name) => {
       const source = draft.kind === "bottle" && draft.name === name ? draft : this.find("bottle", name, null);
-      const manifest = source ? parseBottleText(source.source) : null;
+      const manifest = source ? parsedBottle(source.source) : null;
       return source && manifest?.ok ? [{ file: source.file, manifest: manifest.value }] : [];
     });
     const agent = draft.kind === "agent" ? parseAgentText(draft.source) : null;
@@ -129,7 +129,7 @@ export class ManifestShelf {
     const declared = new Map<string, BottleFrontmatter>();
     const broken = new Set<string>();
     for (const each of draft.kind === "bottle" ? [...bottles, draft] : bottles) {
-      const parsed = parseBottleText(each.source);
+      const parsed = parsedBottle(each.source);
       if (parsed.ok) declared.set(each.name, parsed.value.frontmatter);
       else broken.add(each.name);
     }
@@ -140,7 +140,16 @@ export class ManifestShelf {
 }
 
 function parse({ kind, source }: FakeManifest): Checked<ParsedManifest<BottleFrontmatter | AgentFrontmatter>> {
-  return kind === "bottle" ? parseBottleText(source) : parseAgentText(source);
+  return kind === "bottle" ? parsedBottle(source) : parseAgentText(source);
+}
+
+/** A thousand agents in one bottle ask for it a thousand times. */
+const parsedBottles = new Map<string, ReturnType<typeof parseBottleText>>();
+
+function parsedBottle(source: string): ReturnType<typeof parseBottleText> {
+  const parsed = parsedBottles.get(source) ?? parseBottleText(source);
+  parsedBottles.set(source, parsed);
+  return parsed;
 }
 
 function parentOf({ kind, source }: FakeManifest): string | null {
