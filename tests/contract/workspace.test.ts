@@ -2,6 +2,7 @@ import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Slug } from "#common/domain/names.ts";
+import type { WorkspaceItem } from "../../main/backends/backend.ts";
 import type { BottleEntry } from "../../main/workspace/bottle-archive.ts";
 import { readBottleArchive } from "../../main/workspace/bottle-archive.ts";
 import { runInGuest } from "../support/docker/run-in-guest.ts";
@@ -78,6 +79,32 @@ describe.each(subjects)("a workspace in and out on the backend $name (BKD-1, ENV
     await expect(copiedOut()).rejects.toMatchObject({ code: "conflict" });
     await run("cd ~; rm workspace; mv kept workspace");
     expect((await copiedOut()).has("a.txt")).toBe(true);
+  });
+
+  it.each([1, 40])("leaves nothing when it is cancelled in the middle of the copy (told %i times) (BTL-5)", async (times) => {
+    await using large = await hostTree(Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`f${n}`, Buffer.alloc(500_000, n)])));
+    const cancel = new AbortController();
+    let time = 0;
+    let left = times;
+    const tell = () => {
+      left -= 1;
+      if (left === 0) cancel.abort(new Error("cancelled by the operator"));
+    };
+    const plan = subject.plan({ workspace: sourceOf(large.path, tell, () => (time += 1000)) });
+    await expect(subject.backend.launch(plan, recordProgress(), cancel.signal)).rejects.toThrow("cancelled by the operator");
+    expect((await subject.backend.remnants(signal)).filter((remnant) => remnant.slug === plan.slug)).toEqual([]);
+  });
+
+  it("names what keeps the copy from being made, and leaves nothing (BTL-5)", async () => {
+    const broken = {
+      async *items(): AsyncGenerator<WorkspaceItem> {
+        yield { kind: "folder", path: Buffer.from("first"), mode: 0o755, mtime: new Date() };
+        throw new Error("the disk is gone");
+      },
+    };
+    const plan = subject.plan({ workspace: broken });
+    await expect(subject.backend.launch(plan, recordProgress(), signal)).rejects.toThrow("the disk is gone");
+    expect((await subject.backend.remnants(signal)).filter((remnant) => remnant.slug === plan.slug)).toEqual([]);
   });
 
   it("comes out of a bottle whose agent has ended, and of none that is gone", async () => {
