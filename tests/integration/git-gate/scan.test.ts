@@ -221,6 +221,34 @@ describe("what upstream has", () => {
     expect(findingsOf(await scan(repo, await repo.tip("v1")))).toEqual([]);
   });
 
+  test("histories of every shape are read to their end: octopus merges, type changes, modes, links, submodules, no last line feed", async () => {
+    await using repo = await publishedRepo();
+    const sides = ["a", "b", "c", "d"];
+    await repo.commit({ "shared.txt": "1\n2\n3", "was-file": "file\n", "tool.sh": "echo\n", "pic.bin": Buffer.from([0, 1, 2]) });
+    for (const side of sides) {
+      await repo.git("checkout", "-q", "-b", side, "main");
+      await repo.commit({ [`${side}.txt`]: side, "pic.bin": Buffer.from([0, 1, side.charCodeAt(0)]), "shared.txt": `1\n2 ${side}\n3` });
+    }
+    await repo.git("checkout", "-q", "main");
+    await repo.git("update-index", "--add", "--chmod=+x", "tool.sh");
+    await repo.git("update-index", "--add", "--cacheinfo", `160000,${await repo.tip()},module`);
+    await repo.git("rm", "-q", "--cached", "was-file");
+    const link = await repo.git("hash-object", "-w", "tool.sh");
+    await repo.git("update-index", "--add", "--cacheinfo", `120000,${link},was-file`);
+    await repo.git("commit", "-q", "-m", "Shapes");
+    for (const side of sides.slice(0, 2)) {
+      await repo.git("merge", "-q", "-s", "ours", "--no-commit", side);
+      await repo.write("shared.txt", `1\n2 both ${side}\n3\n4`);
+      await repo.write("pic.bin", Buffer.from([0, 9, side.charCodeAt(0)]));
+      await repo.git("add", "shared.txt", "pic.bin");
+      await repo.git("commit", "-q", "-m", `Merge ${side}`);
+    }
+    const tree = await repo.tip("HEAD^{tree}");
+    const parents = ["HEAD", ...sides].flatMap((side) => ["-p", side]);
+    const octopus = await repo.git("commit-tree", "-m", "Octopus", ...parents, tree);
+    expect(await scan(repo, octopus)).toMatchObject({ kind: "scanned", commitCount: 9, findingCount: 0 });
+  });
+
   test("a branch that adds nothing is scanned and has nothing", async () => {
     await using repo = await publishedRepo();
     expect(await scan(repo)).toEqual({ kind: "scanned", commits: [], commitCount: 0, findings: [], findingCount: 0 });
