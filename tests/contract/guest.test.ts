@@ -36,6 +36,7 @@ describe.each(subjects)("inside a bottle on the backend $name (BKD-1)", (source)
   afterAll(async () => {
     await subject.backend.stop(slug, 0);
     await rm(workspace, { recursive: true, force: true });
+    await rm(`${workspace}.record`, { force: true });
   });
 
   it("passes exit codes, input and both outputs through, byte for byte (CLI-1)", async () => {

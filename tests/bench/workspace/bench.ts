@@ -35,6 +35,7 @@ export async function run(): Promise<Record<string, number>> {
     return { copySeconds: copy, tarDockerCpSeconds: cp, copyVsTarDockerCp: copy / cp, grownMiB: grownMib, surveySeconds: survey };
   } finally {
     await rm(root, { recursive: true, force: true });
+    await rm(`${root}.record`, { force: true });
   }
 }
 

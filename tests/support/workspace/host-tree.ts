@@ -10,14 +10,18 @@ export interface HostTree extends AsyncDisposable {
   add(tree: Tree): Promise<void>;
 }
 
-/** A folder on this machine, gone with its owner. */
+/** A folder on this machine, gone with its owner, as is what lies beside it. */
 export async function hostTree(tree: Tree = {}): Promise<HostTree> {
-  const path = await mkdtemp(join(tmpdir(), "bot-bottle-tree-"));
+  const base = await mkdtemp(join(tmpdir(), "bot-bottle-tree-"));
+  const path = join(base, "project");
+  await mkdir(path);
+  // Also for a test that is nobody for a moment.
+  await chmod(base, 0o777);
   const add = async (entries: Tree) => {
     for (const [name, content] of Object.entries(entries)) await addEntry(join(path, name.replace(/\*$/, "")), content, name.endsWith("*"));
   };
   await add(tree);
-  return { path, add, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  return { path, add, [Symbol.asyncDispose]: () => rm(base, { recursive: true, force: true }) };
 }
 
 async function addEntry(path: string, content: string | Buffer | null, executable: boolean): Promise<void> {

@@ -47,7 +47,6 @@ describe.each([
 
   it("blocks what it cannot read, rather than taking it for absent", async () => {
     await using tree = await hostTree({ "open/secret": "s", "closed/file": "x" });
-    await chmod(tree.path, 0o755);
     await chmod(join(tree.path, "open/secret"), 0o600);
     await chmod(join(tree.path, "closed"), 0o700);
     await using host = await HostFolder.open(tree.path, throughDescriptors);
