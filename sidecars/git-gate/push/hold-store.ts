@@ -4,6 +4,7 @@ import { z } from "zod";
 import { RefUpdate, RepoName } from "#common/domain/git.ts";
 import type { GateLimits } from "#common/wire/bundle-config.ts";
 import { replaceFile, syncFolder } from "../../kit/atomic-file.ts";
+import { log } from "../../kit/log.ts";
 
 const HoldFile = z.strictObject({ version: z.literal(1), repo: RepoName, updates: z.array(RefUpdate), bytes: z.int() });
 
@@ -87,7 +88,9 @@ export class HoldStore {
     const path = this.#path(id);
     const file = join(path, HOLD_FILE);
     if (!existsSync(file)) return;
-    const { repo, updates, bytes } = HoldFile.parse(JSON.parse(readFileSync(file, "utf8")));
+    const parsed = HoldFile.safeParse(parseJson(readFileSync(file, "utf8")));
+    if (!parsed.success) return log("error", "hold-unreadable", { id });
+    const { repo, updates, bytes } = parsed.data;
     this.#holds.set(id, { repo, updates, bytes, objects: join(path, OBJECTS) });
   }
 
@@ -98,6 +101,14 @@ export class HoldStore {
 
 const HOLD_FILE = "hold.json";
 const OBJECTS = "objects";
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
 
 interface StoredFile {
   readonly name: string;
