@@ -1,7 +1,7 @@
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RepoStatus } from "#common/domain/git.ts";
-import type { TopicPayload } from "#common/ipc/contract.ts";
+import type { TopicName, TopicPayload } from "#common/ipc/contract.ts";
 import type { Application } from "../../../main/app/application.ts";
 import { createApplication } from "../../../main/app/product.ts";
 import type { TopicBus } from "../../../main/ipc/handlers.ts";
@@ -46,11 +46,12 @@ describe("a panel beside a bottle with a repository", () => {
 
   it("a push waits for the operator, and the agent's git gets the answer (GIT-6)", async () => {
     await using app = await panel();
-    const held = heard(app.bus, "pushes", (pushes) => pushes.some(({ status }) => status === "held"));
+    const held = told(app.bus, (topic, payload) => topic === "pushes" && (payload as TopicPayload<"pushes">)[0]?.status === "held");
     const pushing = bottle.sh(
       `git clone -q git@${HOST}:owner/app.git ~/app && cd ~/app && printf '#!/bin/sh\\n' > run.sh && chmod +x run.sh && git add . && git commit -q -m work && git push origin HEAD:main`,
     );
-    const [first] = await held;
+    await held;
+    const [first] = await app.handlers["pushes.list"]({});
     if (first === undefined) throw new Error("no push");
     const view = await app.handlers["pushes.view"]({ id: first.push.id });
     expect(view.sentence).toBe(`Forwards 1 commit to refs/heads/main of app at ${HOST}:22.`);
@@ -65,7 +66,7 @@ describe("a panel beside a bottle with a repository", () => {
   it("gives the key again when the gate was restarted (SID-1, SSH-4)", async () => {
     await using app = await panel();
     await keyReady(app, bottle.slug);
-    const again = seen(app.bus, ["missing", "ready"]);
+    const again = told(app.bus, key("missing"), key("ready"));
     await app.handlers["sidecars.restart"]({ slug: bottle.slug, daemon: "git-gate" });
     await again;
     expect((await lsRemote()).code).toBe(0);
@@ -74,7 +75,7 @@ describe("a panel beside a bottle with a repository", () => {
   it("gives the key again when the whole bundle was restarted (SID-4, SSH-4)", async () => {
     await using app = await panel();
     await keyReady(app, bottle.slug);
-    const again = seen(app.bus, ["missing", "ready"]);
+    const again = told(app.bus, linkLost, key("ready"));
     await new Docker().getContainer(`bot-bottle-${bottle.slug}-sidecars`).restart({ t: 1 });
     await again;
     const fetched = await bottle.sh(`for i in $(seq 30); do git ls-remote git@${HOST}:owner/app.git && exit 0; sleep 1; done; exit 1`);
@@ -84,32 +85,27 @@ describe("a panel beside a bottle with a repository", () => {
   it("gives the key again whenever its time is over (SSH-4)", async () => {
     await using app = await panel({ [LIFETIME]: "2" });
     await keyReady(app, bottle.slug);
-    const again = seen(app.bus, ["missing", "ready", "expired", "ready"]);
+    const again = told(app.bus, key("missing"), key("ready"), key("expired"), key("ready"));
     await app.handlers["sidecars.restart"]({ slug: bottle.slug, daemon: "git-gate" });
     await again;
   });
 });
 
-type HeldPushes = TopicPayload<"pushes">;
+/** Whether this is what is waited for. */
+type Step = <T extends TopicName>(topic: T, payload: TopicPayload<T>) => boolean;
 
-function heard(bus: TopicBus, topic: "pushes", holds: (payload: HeldPushes) => boolean): Promise<HeldPushes> {
-  return new Promise((resolve) => {
-    const listening = bus.subscribe((each, payload) => {
-      if (each !== topic || !holds(payload as HeldPushes)) return;
-      listening[Symbol.dispose]();
-      resolve(payload as HeldPushes);
-    });
-  });
-}
+const key =
+  (state: RepoStatus["key"]): Step =>
+  (topic, payload) =>
+    topic === "git" && (payload as TopicPayload<"git">).repos[0]?.key === state;
+const linkLost: Step = (topic, payload) => topic === "health" && (payload as TopicPayload<"health">).link === "lost";
 
-/** Resolves once the repository's key was in these states, one after the other. */
-function seen(bus: TopicBus, states: readonly RepoStatus["key"][]): Promise<void> {
-  const left = [...states];
+/** Resolves once a window was told all this, in this order, whatever else it is told meanwhile. */
+function told(bus: TopicBus, ...steps: readonly Step[]): Promise<void> {
+  const left = [...steps];
   return new Promise((resolve) => {
     const listening = bus.subscribe((topic, payload) => {
-      if (topic !== "git") return;
-      const [repo] = (payload as TopicPayload<"git">).repos;
-      if (repo?.key === left[0]) left.shift();
+      if (left[0]?.(topic, payload) === true) left.shift();
       if (left.length > 0) return;
       listening[Symbol.dispose]();
       resolve();
@@ -119,7 +115,7 @@ function seen(bus: TopicBus, states: readonly RepoStatus["key"][]): Promise<void
 
 /** The panel may have told it before it was asked. */
 async function keyReady(app: Application, slug: string): Promise<void> {
-  const ready = seen(app.bus, ["ready"]);
+  const ready = told(app.bus, key("ready"));
   const { repos } = await app.handlers["git.get"]({ slug, limit: 1 });
   if (repos[0]?.key !== "ready") await ready;
 }
