@@ -68,10 +68,13 @@ const ssh = { need: "the ssh client", anyOf: ["ssh"], debian: "openssh-client", 
 /** @type {Prerequisite} */
 const sshd = {
   need: "sshd (the git gate's tests run one as their upstream)",
-  anyOf: ["sshd"],
+  anyOf: ["/usr/sbin/sshd", "sshd"],
   debian: "openssh-server",
   elsewhere: "install the OpenSSH server",
 };
+
+/** @type {Prerequisite} */
+const ps = { need: "ps", anyOf: ["ps"], debian: "procps", elsewhere: "install procps" };
 
 /** @type {Prerequisite} */
 const trustedRoots = {
@@ -105,12 +108,12 @@ export function neededToStart({ display }) {
 
 /** What the tests run themselves. */
 export function neededForUnitTests() {
-  return [git, socat, ...(process.platform === "linux" ? shellsAndKeyring : [])];
+  return [git, socat, ssh, ...(process.platform === "linux" ? shellsAndKeyring : [])];
 }
 
 /** What the tests need that drive an engine or a window. */
 export function neededToTest() {
-  return [...neededToStart({ display: process.platform !== "linux" }), ...neededForUnitTests(), openssl, ssh, sshd];
+  return [...neededToStart({ display: process.platform !== "linux" }), ...neededForUnitTests(), openssl, sshd, ps];
 }
 
 /** @param {Prerequisite} prerequisite */
