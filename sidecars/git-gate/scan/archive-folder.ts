@@ -1,4 +1,4 @@
-import { link, mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { contentCanary } from "./canary.ts";
 import type { Match } from "./gitleaks-report.ts";
@@ -14,7 +14,14 @@ export interface ArchiveMatch {
   readonly match: Match;
 }
 
+const PREFIX = "archives-";
 const CANARY = "canary.txt";
+
+/** Removes what scans left behind that were killed in the middle. */
+export async function sweepArchives(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => name.startsWith(PREFIX));
+  await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}
 
 /**
  * Archives of a push as files, since gitleaks opens none from a pipe: in a private folder for as long as they are looked at,
@@ -68,7 +75,7 @@ export class ArchiveFolder implements AsyncDisposable {
   /** Where the archives lie; beside it what gitleaks unpacks on its way, which is not to be scanned a second time. */
   async #files(): Promise<string> {
     if (this.#folder === null) {
-      this.#folder = await mkdtemp(join(this.#gitleaks.cwd, "archives-"));
+      this.#folder = await mkdtemp(join(this.#gitleaks.cwd, PREFIX));
       for (const name of ["files", "open"]) await mkdir(join(this.#folder, name), { mode: 0o700 });
     }
     return join(this.#folder, "files");

@@ -1,4 +1,5 @@
 import { log } from "../../kit/log.ts";
+import { sweepArchives } from "./archive-folder.ts";
 import { diffPush } from "./diff-push.ts";
 import type { Gitleaks } from "./gitleaks-run.ts";
 import type { InstalledRules } from "./installed-rules.ts";
@@ -19,10 +20,16 @@ export interface ScannerOptions {
 /** What pushes are scanned with (GIT-3). */
 export function createScanner({ gitleaks: command, workDir, limits }: ScannerOptions): PushScanner {
   const gitleaks: Gitleaks = { command, cwd: workDir, limits: { ...DEFAULT_LIMITS, ...limits } };
-  const rules = installRules(`${command}.toml`, workDir);
+  const rules = prepare(`${command}.toml`, workDir);
   // Whoever scans is told; until then nobody listens.
   rules.catch(() => {});
   return new GitleaksScanner(gitleaks, rules);
+}
+
+async function prepare(released: string, workDir: string): Promise<InstalledRules> {
+  const rules = await installRules(released, workDir);
+  await sweepArchives(workDir);
+  return rules;
 }
 
 class GitleaksScanner implements PushScanner {

@@ -165,6 +165,15 @@ describe("what cannot be scanned", () => {
     expect(await readdir(join(repo.root, "scan"))).not.toContainEqual(expect.stringContaining("archives-"));
   });
 
+  test("what a killed scan left behind is removed before the next", async () => {
+    await using repo = await publishedRepo();
+    const left = join(repo.root, "scan", "archives-left", "files");
+    await mkdir(left, { recursive: true });
+    await writeFile(join(left, "0.zip"), githubToken().text);
+    expect(findingsOf(await scan(repo))).toEqual([]);
+    expect((await readdir(join(repo.root, "scan"))).toSorted()).toEqual(["gitleaks-by-path.toml", "gitleaks-content.toml"]);
+  });
+
   test("a client that hung up", async () => {
     await using repo = await publishedRepo();
     await repo.commit({ "a.txt": "text\n" });
