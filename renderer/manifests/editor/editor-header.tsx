@@ -56,7 +56,11 @@ export function EditorHeader({ draft, state, dirty, listed, onSave, onRemoved }:
       </div>
       <div className="ml-auto flex shrink-0 items-center gap-2">
         {kind === "agent" ? (
-          <Button icon={<Play size={13} aria-hidden="true" />} onClick={() => show({ name: "start", agent: name })}>
+          <Button
+            icon={<Play size={13} aria-hidden="true" />}
+            title={dirty ? "Starts what is on disk, without the unsaved changes" : undefined}
+            onClick={() => show({ name: "start", agent: name })}
+          >
             Start…
           </Button>
         ) : null}
