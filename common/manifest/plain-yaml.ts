@@ -2,8 +2,11 @@ import { isTextKey, NOT_PLAIN, readInlineValue } from "./plain-values.ts";
 
 type YamlMap = Record<string, unknown>;
 
-/** Anything else is either special in YAML or so rare that the exact reader may have it. */
-const PLAIN_CHARACTERS = /^[\n\x20-\x7e\u00a1-\u1fff\u3001-\ud7ff]*$/;
+/**
+ * Anything else is either special in YAML or so rare that the exact reader may have it. U+1680 is a space to `trim` and a letter
+ * to YAML: a host with one at its end would be allowed by one reader and refused by the other.
+ */
+const PLAIN_CHARACTERS = /^[\n\x20-\x7e\u00a1-\u167f\u1681-\u1fff\u3001-\ud7ff]*$/;
 const KEY = /^([A-Za-z_][\w.-]{0,199}):(?: +(.*))?$/;
 const MAX_DEPTH = 20;
 

@@ -78,7 +78,10 @@ describe("the plain reader reads nothing otherwise than the exact one", () => {
   });
 
   test("any characters", () => {
-    const soup = fc.string({ unit: fc.constantFrom(..."ab1:- #[]{},\"'\n\t|>&*!?%@`~\\.é\u00a0\u2028\ufeff".split("")), maxLength: 30 });
+    const soup = fc.string({
+      unit: fc.constantFrom(..."ab1:- #[]{},\"'\n\t|>&*!?%@`~\\.é\u00a0\u1680\u2028\ufeff".split("")),
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(soup, (yaml) => void agree(yaml)),
       { numRuns: RUNS },
@@ -105,6 +108,15 @@ describe("the plain reader reads nothing otherwise than the exact one", () => {
       { numRuns: RUNS },
     );
   });
+});
+
+test("a space that is none to YAML, wherever a value, a key, an item or a comment could end or begin", () => {
+  // Of all characters that JavaScript trims, U+1680 is the one among letters.
+  for (const space of "\u00a0\u1680\u2003\u2028\u3000\ufeff") {
+    for (const yaml of ["a: x_", "a: _x", "_a: x", "a: [x_]", "a: {b: x_}", "a: x_#c", "a:_", "a: x\n_", "_#c", 'a: "x"_', "a:\n  - x_"]) {
+      agree(yaml.replace("_", space));
+    }
+  }
 });
 
 test("reads what manifests look like without the exact reader", () => {
