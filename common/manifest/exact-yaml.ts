@@ -15,6 +15,8 @@ export interface ExactYaml {
 const MAX_YAML_CHARACTERS = 128 * 1024;
 /** More complaints of the parser than this are echoes of the first ones. */
 const MAX_SYNTAX_PROBLEMS = 5;
+/** A hostile file repeats one key ten thousand times; each problem would be shown with its line. */
+const MAX_STRUCTURE_PROBLEMS = 50;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL_CHARACTER = /[\x00-\x08\x0b-\x1f\x7f]/;
 
@@ -41,7 +43,7 @@ export function parseExactly(yaml: string, firstLine: number): Checked<ExactYaml
     lineCounter: lines,
   });
   const problems = [...syntaxProblems(document, place)];
-  if (problems.length === 0) problems.push(...structureProblems(document, place));
+  if (problems.length === 0) problems.push(...structureProblems(document, place).slice(0, MAX_STRUCTURE_PROBLEMS));
   return problems.length > 0 ? failed(...problems) : passed({ document, place });
 }
 

@@ -151,6 +151,10 @@ describe("hostile files", () => {
     expect(refused(parseBottleManifest(inFrontmatter(yaml)))).toHaveLength(50);
   });
 
+  test("and so is one key that is given ten thousand times", () => {
+    expect(refused(parseBottleManifest(inFrontmatter("a: 1\n".repeat(10_000))))).toHaveLength(50);
+  });
+
   test("reserved keys change nobody's prototype", () => {
     refused(parseBottleManifest(inFrontmatter("env:\n  __proto__: { polluted: yes }")));
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
