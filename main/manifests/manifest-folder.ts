@@ -34,8 +34,15 @@ interface Known<T> extends FileText {
   readonly readAt: number;
 }
 
-/** A repository must not be able to fill the memory of the panel. */
-const MAX_FILES = 10_000;
+interface FolderLimits {
+  readonly files: number;
+  /** Of all texts together, which stay in memory. */
+  readonly mebibytes: number;
+}
+
+const OWN_LIMITS: FolderLimits = { files: 10_000, mebibytes: 256 };
+/** A repository must not be able to fill the memory of the panel: ten thousand links to one large file cost it nothing. */
+const WORKSPACE_LIMITS: FolderLimits = { files: 1000, mebibytes: 8 };
 /** Longer than this nothing else waits for a folder of many files. */
 const TURN_MS = 8;
 /** Two changes within the grain of a file system's time stamps look like one, so younger files are read again and compared. */
@@ -50,6 +57,7 @@ export class ManifestFolder<T> {
   readonly #folder: string;
   readonly #parse: ParseText<T>;
   readonly #within: string | null;
+  readonly #limits: FolderLimits;
   readonly #files = new FileTextReader();
   #known = new Map<string, Known<T>>();
 
@@ -57,6 +65,7 @@ export class ManifestFolder<T> {
     this.#folder = folder;
     this.#parse = parse;
     this.#within = within;
+    this.#limits = within === null ? OWN_LIMITS : WORKSPACE_LIMITS;
   }
 
   async read(): Promise<FolderContent<T>> {
@@ -64,13 +73,15 @@ export class ManifestFolder<T> {
     if (!Array.isArray(listed)) return { entries: [], errors: listed.errors, warnings: [] };
     const known = new Map<string, Known<T>>();
     const warnings: PlacedAt[] = [];
-    const errors =
-      listed.length > MAX_FILES ? [at(this.#folder, `the folder holds ${listed.length} manifests; ${MAX_FILES} are read`)] : [];
+    const { files, mebibytes } = this.#limits;
+    const errors = listed.length > files ? [at(this.#folder, `the folder holds ${listed.length} manifests; ${files} are read`)] : [];
+    let left = mebibytes * 1024 * 1024;
     let turnStarted = performance.now();
-    for (const dirent of listed.slice(0, MAX_FILES)) {
+    for (const dirent of listed.slice(0, files)) {
       const name = dirent.name.slice(0, -".md".length);
       const fault = nameFault(name, dirent.name);
-      const entry = fault === null ? this.#look(name, dirent) : null;
+      const entry = fault !== null ? null : left > 0 ? this.#look(name, dirent) : this.#tooMuch(name, dirent, mebibytes);
+      if (entry?.text.ok) left -= entry.text.value.length;
       if (entry !== null) known.set(name, entry);
       if (fault !== null) warnings.push(at(`${this.#folder}${sep}${dirent.name}`, `skipped: ${fault}`));
       if (performance.now() - turnStarted > TURN_MS) {
@@ -112,6 +123,11 @@ export class ManifestFolder<T> {
     if (known !== undefined && saysTheSame(known.text, read.text)) return { ...read, readAt, entry: { ...known.entry, linked } };
     const manifest = read.text.ok ? this.#parse(read.text.value) : read.text;
     return { ...read, readAt, entry: { name, file, linked, manifest } };
+  }
+
+  #tooMuch(name: string, dirent: Dirent, mebibytes: number): Known<T> {
+    const message = `not read: the manifests before it in this folder have ${mebibytes} MiB already`;
+    return refused(name, `${this.#folder}${sep}${dirent.name}`, message);
   }
 }
 

@@ -193,6 +193,27 @@ describe("only the file concerned is a problem, and nothing waits (MAN-9)", () =
     expect(errors.map(({ file, message }) => [file, message])).toEqual([[folder, "the folder holds 10001 manifests; 10000 are read"]]);
     expect(turns).toBeGreaterThan(2);
   });
+
+  test("a workspace's links to one large file do not fill the memory (MAN-1)", async () => {
+    const large = `${agent("b")}${"x".repeat(1024 * 1024 - 100)}`;
+    put("large.txt", large);
+    for (let index = 10; index < 30; index += 1) symlinkSync(at("large.txt"), at(`a${index}.md`));
+    reader = new ManifestFolder(folder, parse, join(folder, ".."));
+    const { entries } = await reader.read();
+    const [first, ...others] = entries.flatMap(({ manifest }) => (manifest.ok ? [] : manifest.problems.map((each) => each.message)));
+    expect(entries).toHaveLength(20);
+    expect(first).toBe("not read: the manifests before it in this folder have 8 MiB already");
+    expect(new Set(others)).toEqual(new Set([first]));
+    expect(parse.mock.calls.length).toBeLessThan(10);
+  });
+
+  test("nor do more files than anybody's project has", async () => {
+    for (let index = 0; index < 1001; index += 1) put(`a${index}.md`, agent("b"));
+    reader = new ManifestFolder(folder, parse, join(folder, ".."));
+    const { entries, errors } = await reader.read();
+    expect(entries).toHaveLength(1000);
+    expect(errors.map(({ message }) => message)).toEqual(["the folder holds 1001 manifests; 1000 are read"]);
+  });
 });
 
 /** Root may read everything, and so cannot find out what others cannot. */
