@@ -62,7 +62,7 @@ export function ManifestRow({ manifest, onDuplicate, onDelete }: { manifest: Man
           {provider ? <Tag>{provider}</Tag> : null}
           {kind === "bottle" && routes !== null ? <span className="text-sm text-faint">{plural(routes, "route")}</span> : null}
           {workspace === null ? null : <Tag tone="accent">workspace</Tag>}
-          {kind === "agent" && usable ? (
+          {kind === "agent" && usable && workspace === null ? (
             <Button
               aria-label={`Start ${name}…`}
               icon={<Play size={12} aria-hidden="true" />}

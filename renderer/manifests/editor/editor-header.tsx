@@ -36,7 +36,8 @@ function SaveState({ state, dirty }: { state: DraftState; dirty: boolean }) {
 export function EditorHeader({ draft, state, dirty, listed, onSave, onRemoved }: EditorHeaderProps) {
   const { show } = useOverlays();
   const [dialog, setDialog] = useState<"none" | "duplicate" | "delete">("none");
-  const { kind, name, writable } = state.saved;
+  // A workspace's agents are started from the dialog, once the workspace is chosen there.
+  const { kind, name, workspace, writable } = state.saved;
   const close = () => setDialog("none");
   return (
     <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-line px-4 py-1.5 min-[1180px]:flex-nowrap">
@@ -55,7 +56,7 @@ export function EditorHeader({ draft, state, dirty, listed, onSave, onRemoved }:
         {listed ? <Relations manifest={listed} /> : null}
       </div>
       <div className="ml-auto flex shrink-0 items-center gap-2">
-        {kind === "agent" ? (
+        {kind === "agent" && workspace === null ? (
           <Button
             icon={<Play size={13} aria-hidden="true" />}
             title={dirty ? "Starts what is on disk, without the unsaved changes" : undefined}
