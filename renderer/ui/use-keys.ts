@@ -6,7 +6,8 @@ type Keys = Record<string, () => void>;
 function takesText(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest("input, textarea, select, [role=combobox], .xterm") !== null)
+    (target.isContentEditable ||
+      target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [role=combobox], .xterm") !== null)
   );
 }
 
