@@ -31,35 +31,28 @@ export class SecretDelivery {
   }
 
   /** Gives linked bottles what they lack and what can be had now, as after the store was opened. */
-  async giveMissing(): Promise<void> {
-    const { services } = this.#deps;
-    for (const link of services.links.all().filter(({ state }) => state === "connected")) {
+  async giveMissing(): Promise<Delivery> {
+    const links = this.#deps.services.links.all().filter(({ state }) => state === "connected");
+    return giveEach(links, async (link) => {
       const missing = link.view?.missingSecrets ?? [];
-      const values = missing.length === 0 ? {} : await services.deps.resolveSecrets(link.slug, missing);
-      if (Object.keys(values).length > 0) await request(link, { type: "set-secrets", values: { ...values } });
+      const values = missing.length === 0 ? {} : await this.#deps.services.deps.resolveSecrets(link.slug, missing);
+      const some = Object.keys(values).length > 0;
+      if (some) await request(link, { type: "set-secrets", values: { ...values } });
       const keyless = new Set((link.view?.repos ?? []).filter(({ key }) => key !== "ready").map(({ name }) => name));
-      await this.#giveKeys(link, ({ repo }) => keyless.has(repo));
-    }
+      return (await this.#giveKeys(link, ({ repo }) => keyless.has(repo))) || some;
+    });
   }
 
   /** What the operator changed is replaced, also where the bundle holds a value already. */
   async deliver(name: TokenRef): Promise<Delivery> {
     const { services } = this.#deps;
     const bottles = await services.observe(AbortSignal.timeout(ENGINE_MS));
-    const given: Slug[] = [];
-    const failed: { slug: Slug; reason: string }[] = [];
-    for (const { slug } of bottles.filter(({ reachable }) => reachable)) {
-      const link = services.links.get(slug);
-      try {
-        await link.connected(CONNECT_MS);
-        const tokens = await this.#giveToken(link, name);
-        const keys = await this.#giveKeys(link, ({ ref }) => ref === name);
-        if (tokens || keys) given.push(slug);
-      } catch (error) {
-        failed.push({ slug, reason: error instanceof Error ? error.message : String(error) });
-      }
-    }
-    return { given, failed };
+    const links = bottles.filter(({ reachable }) => reachable).map(({ slug }) => services.links.get(slug));
+    return giveEach(links, async (link) => {
+      await link.connected(CONNECT_MS);
+      const token = await this.#giveToken(link, name);
+      return (await this.#giveKeys(link, ({ ref }) => ref === name)) || token;
+    });
   }
 
   /** What has no value any more is taken back. False where no route of the bottle names it. */
@@ -88,6 +81,20 @@ export class SecretDelivery {
     await secrets.uses.record(used, link.slug);
     return true;
   }
+}
+
+/** One after another; a bottle that does not answer does not keep the others waiting for what is theirs. */
+async function giveEach(links: readonly BundleLink[], give: (link: BundleLink) => Promise<boolean>): Promise<Delivery> {
+  const given: Slug[] = [];
+  const failed: { slug: Slug; reason: string }[] = [];
+  for (const link of links) {
+    try {
+      if (await give(link)) given.push(link.slug);
+    } catch (error) {
+      failed.push({ slug: link.slug, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { given, failed };
 }
 
 interface SecretIdentity {

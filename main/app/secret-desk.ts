@@ -57,9 +57,9 @@ export class SecretDesk {
     await this.#deps.secrets.store.create(protection, passphrase);
   }
 
-  async unlock(passphrase: Secret | null): Promise<void> {
+  async unlock(passphrase: Secret | null): Promise<Delivery> {
     await this.#deps.secrets.store.unlock(passphrase);
-    await this.#delivery.giveMissing();
+    return this.#delivery.giveMissing();
   }
 
   /** Stores it and gives it to every running bottle that uses it, in place of what they had. */
@@ -75,8 +75,8 @@ export class SecretDesk {
   }
 
   /** Gives linked bottles what can be had since another process opened or filled the store. */
-  async giveMissing(): Promise<void> {
-    await this.#delivery.giveMissing();
+  giveMissing(): Promise<Delivery> {
+    return this.#delivery.giveMissing();
   }
 
   /** The list does not wait for a slow login shell; what it answers is told after it. */

@@ -22,7 +22,7 @@ export function createSecretHandlers(desk: SecretDesk, { store }: OperatorSecret
       return told();
     },
     "secrets.unlock": async ({ passphrase }) => {
-      await desk.unlock(wrapped(passphrase));
+      tellDelivery(bus, "what the store holds", await desk.unlock(wrapped(passphrase)));
       return told();
     },
     "secrets.lock": async () => {
@@ -30,11 +30,11 @@ export function createSecretHandlers(desk: SecretDesk, { store }: OperatorSecret
       return told();
     },
     "secrets.set": async ({ name, value }) => {
-      tellDelivery(bus, name, await desk.set(name, new Secret(value)));
+      tellDelivery(bus, `the change of ${name}`, await desk.set(name, new Secret(value)));
       return told();
     },
     "secrets.remove": async ({ name }) => {
-      tellDelivery(bus, name, await desk.remove(name));
+      tellDelivery(bus, `the change of ${name}`, await desk.remove(name));
       return told();
     },
     "secrets.set-passphrase": async ({ passphrase }) => {
@@ -48,8 +48,8 @@ function wrapped(passphrase: string | null): Secret | null {
   return passphrase === null ? null : new Secret(passphrase);
 }
 
-function tellDelivery(bus: TopicBus, name: string, { failed }: Delivery): void {
+function tellDelivery(bus: TopicBus, what: string, { failed }: Delivery): void {
   for (const { slug, reason } of failed) {
-    bus.publish("notice", { tone: "warn", text: `${slug} was not told of the change of ${name}: ${reason}` });
+    bus.publish("notice", { tone: "warn", text: `${slug} was not told of ${what}: ${reason}` });
   }
 }

@@ -11,8 +11,12 @@ export async function watchSecrets(desk: SecretDesk, secrets: OperatorSecrets, b
   await mkdir(secrets.folder, { recursive: true, mode: 0o700 });
   const publish = new Coalesced(async () => bus.publish("secrets", await desk.view()));
   const failed = (error: unknown) => logger.log("warn", "secrets-watch-failed", { error });
+  const changed = async () => {
+    for (const each of (await desk.giveMissing()).failed) logger.log("warn", "secrets-not-given", { ...each });
+    await publish.run();
+  };
   const watcher = watch(secrets.folder, { persistent: false }, (_event, name) => {
-    if (name === "store.json") desk.giveMissing().then(() => publish.run(), failed);
+    if (name === "store.json") changed().catch(failed);
     else if (name === "uses.json") publish.run().catch(failed);
   });
   watcher.on("error", failed);

@@ -100,6 +100,29 @@ describe("a secret that is stored (ENV-2)", () => {
     expect(inspect(failed)).not.toContain(CANARY);
   });
 
+  it("is given to every bottle that lacks it when the store opens, whatever another one answers", async () => {
+    const [stuck, well] = [await startDemo(world), await startDemo(world)];
+    secrets = open();
+    desk = deskOf(secrets);
+    handlers = createSecretHandlers(desk, secrets, bus);
+    await desk.create("passphrase", new Secret(PASSPHRASE));
+    await desk.set("GITHUB_TOKEN", new Secret("to be removed"));
+    await desk.remove("GITHUB_TOKEN");
+    for (const slug of [stuck, well])
+      await expect.poll(() => world.services.links.get(slug).view?.missingSecrets, { timeout: 20_000 }).toEqual(["GITHUB_TOKEN"]);
+    await secrets.store.set("GITHUB_TOKEN", new Secret(CANARY));
+    await handlers["secrets.lock"]({});
+    world.backend.bundle(stuck).failing.set("set-secrets", "no");
+    const { store } = await handlers["secrets.unlock"]({ passphrase: PASSPHRASE });
+    expect(store.state).toBe("open");
+    expect(world.backend.bundle(well).secrets.get("GITHUB_TOKEN")).toBe(CANARY);
+    expect(told).toContainEqual({
+      topic: "notice",
+      payload: { tone: "warn", text: expect.stringContaining(`${stuck} was not told of what the store holds`) },
+    });
+    expect(JSON.stringify(told)).not.toContain(CANARY);
+  });
+
   it("is given to the gate as well, where it is a repository's key, and taken back with its removal (SSH-4)", async () => {
     await world[Symbol.asyncDispose]();
     await openWorld({ repos: [gateRepo()], identities: { app: { kind: "secret", ref: "GIT_KEY" } } });
