@@ -39,6 +39,7 @@ export interface SecretStoreDeps {
   readonly askPassphrase: ((attempt: number) => Promise<Secret | null>) | null;
 }
 
+const LOCKED_HERE = "It was locked here.";
 const MAX_VALUE = 64 * 1024;
 const Values = z.array(z.tuple([TokenRef, z.string().min(1).max(MAX_VALUE)]));
 type OpenValues = Map<string, string>;
@@ -221,10 +222,12 @@ export class SecretStore {
   async #tryOpen(file: StoreFile): Promise<OpenValues | string> {
     const known = this.#key?.id === file.id ? unsealValues(file, this.#key.bytes) : null;
     if (known !== null) return known;
-    if (this.#lockedHere) return "It was locked here.";
+    if (this.#lockedHere) return LOCKED_HERE;
     const problems: string[] = [];
     for (const wrap of file.keys) {
       const key = await unwrapByDesktop(wrap, file.id, this.#deps.keepers);
+      // A keyring may take a minute, in which the operator may have locked the store.
+      if (this.#lockedHere) return LOCKED_HERE;
       if (typeof key !== "string") return this.#openBy(file, key);
       problems.push(key);
     }

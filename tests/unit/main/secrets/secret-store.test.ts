@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../../../main/platform/clock.ts";
+import type { Keychain } from "../../../../main/platform/keychain.ts";
 import { Secret } from "../../../../main/platform/secret.ts";
 import type { KeyKeepers } from "../../../../main/secrets/key-protection.ts";
 import { SecretStore } from "../../../../main/secrets/secret-store.ts";
@@ -127,6 +128,33 @@ describe("the secret store (ENV-2)", () => {
     const failing = new SecretStore({ path: unwritable, clock: systemClock, keepers: keepersOf({ keyring }), askPassphrase: null });
     await expect(failing.create("keyring", null)).rejects.toMatchObject({ code: "ENAMETOOLONG" });
     expect([...keyring.kept]).toEqual([]);
+  });
+
+  it("stays locked where a keychain that was asked before the lock answers after it", async () => {
+    const answer = Promise.withResolvers<void>();
+    const keychain = memoryKeychain();
+    const made = store(keepersOf({ keychain }));
+    await made.create("os-keychain", null);
+    await made.set("GITHUB_TOKEN", new Secret(CANARY));
+    const asked = Promise.withResolvers<void>();
+    const slow: Keychain = {
+      ...keychain,
+      decrypt: async (sealed) => {
+        asked.resolve();
+        await answer.promise;
+        return keychain.decrypt(sealed);
+      },
+    };
+    const panel = store(keepersOf({ keychain: slow }));
+    const looking = panel.view();
+    await asked.promise;
+    panel.lock();
+    answer.resolve();
+    expect(await looking).toMatchObject({ state: "locked" });
+    expect(await panel.view()).toMatchObject({ state: "locked" });
+    await expect(panel.value("GITHUB_TOKEN")).rejects.toMatchObject({ code: "secret-missing" });
+    await panel.unlock(null);
+    expect(await revealed(panel, "GITHUB_TOKEN")).toBe(CANARY);
   });
 
   it("stays locked in this process once the operator locked it, until they unlock it", async () => {
