@@ -1,4 +1,5 @@
-import type { AppHandlers, TopicBus } from "../ipc/handlers.ts";
+import type { AppHandlers } from "../ipc/handlers.ts";
+import type { GitTopics } from "./git-topics.ts";
 import { requireReachable } from "./require-reachable.ts";
 import type { Services } from "./services.ts";
 
@@ -7,7 +8,7 @@ const CONNECT_MS = 10_000;
 type GitMethods = Extract<keyof AppHandlers, `git.${string}` | `pushes.${string}`>;
 
 /** The gates of all bottles: what they serve, what was pushed, and what waits for the operator (GIT-6). */
-export function gitHandlers(services: Services, bus: TopicBus): Pick<AppHandlers, GitMethods> {
+export function gitHandlers(services: Services, topics: Pick<GitTopics, "refresh">): Pick<AppHandlers, GitMethods> {
   const { pushes, pushRecords, links } = services;
   return {
     "git.get": async ({ slug, limit }) => {
@@ -27,7 +28,8 @@ export function gitHandlers(services: Services, bus: TopicBus): Pick<AppHandlers
     "pushes.refusals": () => pushRecords.refusals(),
     "pushes.dismiss": async ({ ids }) => {
       await pushRecords.dismiss(ids);
-      bus.publish("refusals", await pushRecords.refusals());
+      // By the same way as everything else that is told of them: a list that was read before must not be told after.
+      await topics.refresh();
       return {};
     },
   };

@@ -7,6 +7,7 @@ import type { BundleLink } from "../sidecars/bundle-link.ts";
 import type { BottleBoard } from "./bottle-board.ts";
 import { engineStatus } from "./engine-watch.ts";
 import { gitHandlers } from "./git-handlers.ts";
+import type { GitTopics } from "./git-topics.ts";
 import type { ManifestHandlers } from "./manifest-handlers.ts";
 import { requireReachable } from "./require-reachable.ts";
 import type { SecretHandlers } from "./secret-handlers.ts";
@@ -17,6 +18,7 @@ export interface HandlerDeps {
   readonly services: Services;
   readonly board: BottleBoard;
   readonly bus: TopicBus;
+  readonly gitTopics: Pick<GitTopics, "refresh">;
   readonly terminals: TerminalHandlers;
   readonly secrets: SecretHandlers;
   readonly manifests: ManifestHandlers;
@@ -32,7 +34,7 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
     ...bottleHandlers(deps),
     ...watchHandlers(deps),
     ...proposalHandlers(deps),
-    ...gitHandlers(deps.services, deps.bus),
+    ...gitHandlers(deps.services, deps.gitTopics),
     ...workspaceHandlers({ bringBack: deps.services.bringBack, bus: deps.bus, now: () => performance.now() }),
     ...deps.terminals,
     ...deps.secrets,

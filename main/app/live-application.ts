@@ -55,7 +55,7 @@ export async function startApplication(deps: LiveDeps): Promise<Application> {
   refresh();
 
   const running = stack.move();
-  return { handlers: createHandlers({ ...deps, board }), bus, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { handlers: createHandlers({ ...deps, board, gitTopics: git }), bus, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 /** A bottle that went took its proposals and held pushes with it, so they are told anew too. */
