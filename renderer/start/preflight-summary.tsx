@@ -3,6 +3,7 @@ import type { Preflight } from "#common/domain/bottle.ts";
 import type { SecretErrand } from "../secrets/secret-dialog.tsx";
 import { Button } from "../ui/button.tsx";
 import { plural } from "../ui/format.ts";
+import { InertText } from "../ui/inert-text.tsx";
 import { Note } from "../ui/notes.tsx";
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
@@ -14,10 +15,14 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function workspaceWords({ workspace }: Preflight): string {
+function WorkspaceWords({ workspace }: Pick<Preflight, "workspace">) {
   if (!workspace) return "none: starts in an empty home";
-  const files = workspace.files === null ? "" : ` · ${plural(workspace.files, "file")} copied`;
-  return `${workspace.hostPath} → ${workspace.guestPath}${files}`;
+  return (
+    <>
+      <InertText text={workspace.hostPath} /> → {workspace.guestPath}
+      {workspace.files === null ? "" : ` · ${plural(workspace.files, "file")} copied`}
+    </>
+  );
 }
 
 function Lines({ items }: { items: readonly string[] }) {
@@ -48,11 +53,14 @@ function Problems({ preflight, onErrand }: { preflight: Preflight; onErrand: (er
         {secret.locked ? "Unlock…" : `Store ${secret.name}…`}
       </Button>
     ) : null;
-    return <Note key={problem} tone="bad" title={problem} action={action} />;
+    return <Note key={problem} tone="bad" title={<InertText text={problem} />} action={action} />;
   });
 }
 
-/** What the start would do, before it does it; the same facts as on the command line (BTL-1). */
+/**
+ * What the start would do, before it does it; the same facts as on the command line (BTL-1). A repository chooses its agent's
+ * identity and the names of its files: neither may make the rest read otherwise.
+ */
 export function PreflightSummary({
   preflight,
   busy,
@@ -66,7 +74,7 @@ export function PreflightSummary({
     <section aria-label="Preflight" aria-busy={busy} className="flex flex-col gap-2">
       <Problems preflight={preflight} onErrand={onErrand} />
       {preflight.warnings.map((warning) => (
-        <Note key={warning} tone="warn" title={warning} />
+        <Note key={warning} tone="warn" title={<InertText text={warning} />} />
       ))}
       <dl className="rounded-lg border border-line bg-ground py-1.5">
         <Fact name="Bottle">
@@ -79,7 +87,9 @@ export function PreflightSummary({
         <Fact name="Image">
           {preflight.image} {preflight.imagePresent ? "" : <span className="text-warn">· is built first</span>}
         </Fact>
-        <Fact name="Workspace">{workspaceWords(preflight)}</Fact>
+        <Fact name="Workspace">
+          <WorkspaceWords workspace={preflight.workspace} />
+        </Fact>
         <Fact name="May reach">
           {preflight.routes.length > 0 ? (
             <ul>
@@ -97,7 +107,11 @@ export function PreflightSummary({
             <Lines items={preflight.skills} />
           </Fact>
         ) : null}
-        {preflight.gitIdentity ? <Fact name="Git identity">{preflight.gitIdentity}</Fact> : null}
+        {preflight.gitIdentity ? (
+          <Fact name="Git identity">
+            <InertText text={preflight.gitIdentity} />
+          </Fact>
+        ) : null}
         {preflight.repos.length > 0 ? (
           <Fact name="Repositories">
             <Lines items={preflight.repos} />

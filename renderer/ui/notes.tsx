@@ -1,6 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { asFailure } from "../bridge/bridge.ts";
+import { InertText } from "./inert-text.tsx";
 
 const tones = {
   bad: "border-bad/50 bg-bad-ground text-bad",
@@ -34,12 +35,12 @@ export function Note({
   );
 }
 
-/** A failed call in words: what happened, then what to do next. */
+/** A failed call in words: what happened, then what to do next. Messages repeat names that others chose. */
 export function FailureNote({ error, action }: { error: unknown; action?: ReactNode }) {
   const failure = asFailure(error);
   return (
-    <Note tone="bad" title={failure.message} action={action}>
-      {failure.hint}
+    <Note tone="bad" title={<InertText text={failure.message} />} action={action}>
+      {failure.hint ? <InertText text={failure.hint} /> : null}
     </Note>
   );
 }
