@@ -15,7 +15,6 @@ import { PushDesk } from "./push/push-desk.ts";
 import { UnfinishedPushes } from "./push/unfinished-pushes.ts";
 import type { PushScanner } from "./scan/scan-types.ts";
 import { KeyRing } from "./upstream/key-ring.ts";
-import { SshAgent } from "./upstream/ssh-agent.ts";
 import type { SshFiles } from "./upstream/ssh-options.ts";
 import { sshFiles, writeSshFiles } from "./upstream/ssh-options.ts";
 
@@ -57,7 +56,7 @@ export class GitGate {
     const ssh = new Map(start.repos.map((repo, index) => [repo.name, sshFiles(folder("run"), index, agentSocket)]));
     this.#keys = new KeyRing({
       programs: this.#programs,
-      agent: new SshAgent(this.#programs, agentSocket),
+      agentSocket,
       files: ssh,
       now: parts.now,
       changed: () => this.#tellStatus(),
@@ -79,10 +78,6 @@ export class GitGate {
       pushes: start.pushes,
     });
     this.#pushes = new PushDesk({ programs: this.#programs, scanner: parts.scanner, journal, intents, held: this.#held, now });
-  }
-
-  get port(): number {
-    return this.#server?.port ?? 0;
   }
 
   async listen(): Promise<void> {
@@ -115,8 +110,7 @@ export class GitGate {
   }
 
   async close(graceMs: number): Promise<void> {
-    await this.#server?.close(graceMs);
-    await this.#keys.close();
+    await Promise.all([this.#server?.close(graceMs), this.#keys.close()]);
     this.#programs.killAll();
   }
 
@@ -126,7 +120,10 @@ export class GitGate {
   }
 
   async #answer(request: Request): Promise<void> {
-    this.#parts.link.answer({ ...(await this.#outcome(request)), callId: request.callId });
+    const outcome = await this.#outcome(request);
+    // What a request has changed is told before its answer.
+    this.#sendStatus();
+    this.#parts.link.answer({ ...outcome, callId: request.callId });
   }
 
   async #outcome(request: Request): Promise<Outcome> {
@@ -236,9 +233,12 @@ export class GitGate {
   #tellStatus(): void {
     if (!this.#statusTold) return;
     this.#statusTold = false;
-    setImmediate(() => {
-      this.#statusTold = true;
-      this.#parts.link.status([...this.#mirrors.values()].map(({ status }) => status));
-    });
+    setImmediate(() => this.#sendStatus());
+  }
+
+  #sendStatus(): void {
+    if (this.#statusTold) return;
+    this.#statusTold = true;
+    this.#parts.link.status([...this.#mirrors.values()].map(({ status }) => status));
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { z } from "zod";
 import type { DaemonHealth } from "#common/domain/bottle.ts";
 import type { Slug, TokenRef } from "#common/domain/names.ts";
@@ -128,16 +129,10 @@ export class ControlDesk {
   async #performGit(request: GitRequest): Promise<PolicyOutcome | PushDiffFrame> {
     const { pushes } = this.#parts;
     if (pushes === null) return { ok: false, code: "not-found", message: "this bundle has no git-gate" };
-    switch (request.type) {
-      case "set-keys":
-        return pushes.setKeys(request);
-      case "decide-push":
-        return pushes.decide(request);
-      case "read-push":
-        return pushes.read(request);
-      case "refresh-repo":
-        return pushes.refresh(request);
-    }
+    const outcome = await performGit(pushes, request);
+    // The picture is told in the next turn: a client has it before the answer.
+    await nextTurn();
+    return outcome;
   }
 
   async #setSecrets(values: SecretValues): Promise<PolicyOutcome> {
@@ -157,6 +152,19 @@ export class ControlDesk {
 
   #done(): PolicyOutcome {
     return { ok: true, revision: this.#parts.ledger.table.revision };
+  }
+}
+
+function performGit(pushes: PushBook, request: GitRequest): Promise<PolicyOutcome | PushDiffFrame> {
+  switch (request.type) {
+    case "set-keys":
+      return pushes.setKeys(request);
+    case "decide-push":
+      return pushes.decide(request);
+    case "read-push":
+      return pushes.read(request);
+    case "refresh-repo":
+      return pushes.refresh(request);
   }
 }
 

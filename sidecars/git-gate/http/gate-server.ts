@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { log, messageOf } from "../../kit/log.ts";
 import { Turns } from "../turns.ts";
 import { locate } from "./gate-target.ts";
@@ -45,10 +45,6 @@ export class GateServer {
     gate.#server.listen(options.port, options.host);
     await once(gate.#server, "listening");
     return gate;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   /** Takes nothing new; what is open may end until the grace is over. */

@@ -61,7 +61,7 @@ export class Mirror {
     this.#tidiedAt = parts.now().getTime();
     if (!existsSync(parts.path)) return;
     sweepRepository(parts.path);
-    writeConfig(parts.path, this.repositoryOptions);
+    writeConfig(parts.path, this.#repositoryOptions);
   }
 
   get repo(): GateRepo {
@@ -70,10 +70,6 @@ export class Mirror {
 
   get path(): string {
     return this.#parts.path;
-  }
-
-  get repositoryOptions(): RepositoryOptions {
-    return { objectFormat: this.#objectFormat, hooks: this.#parts.hooks, packBytes: this.#parts.packBytes };
   }
 
   get status(): RepoStatus {
@@ -170,7 +166,7 @@ export class Mirror {
     const asked = await this.askUpstream(["ls-remote", "--symref"], ["HEAD"], { shared });
     if (asked.code !== 0) return upstreamProblem(this.repo, asked);
     const objectFormat: ObjectFormat = /^[0-9a-f]{64}\t/m.test(asked.stdout) ? "sha256" : "sha1";
-    if (!existsSync(this.path)) createRepository(this.path, { ...this.repositoryOptions, objectFormat });
+    if (!existsSync(this.path)) createRepository(this.path, { ...this.#repositoryOptions, objectFormat });
     const branch = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(asked.stdout)?.[1];
     if (branch !== undefined) await this.git(["symbolic-ref", "HEAD", branch]);
     return null;
@@ -183,6 +179,10 @@ export class Mirror {
       branches: refs.filter((ref) => ref.startsWith("refs/heads/")).length,
       tags: refs.filter((ref) => ref.startsWith("refs/tags/")).length,
     };
+  }
+
+  get #repositoryOptions(): RepositoryOptions {
+    return { objectFormat: this.#objectFormat, hooks: this.#parts.hooks, packBytes: this.#parts.packBytes };
   }
 
   get #objectFormat(): ObjectFormat {

@@ -2,7 +2,6 @@
 const HEADER = 4;
 const MAX_PKT = 65_520;
 const MARKS = new Set([0, 1, 2]);
-const BAND_PAYLOAD = 990;
 
 export class PktLineError extends Error {
   override readonly name = "PktLineError";
@@ -19,15 +18,6 @@ export function pktLine(payload: string | Buffer): Buffer {
 /** What a client prints as `fatal: remote error: …` in place of any advertisement or answer. */
 export function errorLine(reason: string): Buffer {
   return pktLine(`ERR ${reason}\n`);
-}
-
-/** Text in a side band, in pieces that the smallest of bands takes; 2 is what a client prints after `remote: `. */
-export function bandLines(band: 1 | 2, content: Buffer): Buffer {
-  const pieces: Buffer[] = [];
-  for (let at = 0; at < content.length; at += BAND_PAYLOAD) {
-    pieces.push(pktLine(Buffer.concat([Buffer.from([band]), content.subarray(at, at + BAND_PAYLOAD)])));
-  }
-  return Buffer.concat(pieces);
 }
 
 /** One unit of a stream: a payload, or a mark (0 is the flush). */

@@ -3,7 +3,7 @@ import type { RepoStatus } from "#common/domain/git.ts";
 import type { SshKey } from "../../kit/git-gate-worker.ts";
 import type { Programs } from "../programs.ts";
 import { readPublicKey } from "./private-key.ts";
-import type { SshAgent } from "./ssh-agent.ts";
+import { SshAgent } from "./ssh-agent.ts";
 import type { SshFiles } from "./ssh-options.ts";
 import { endSharing } from "./ssh-options.ts";
 
@@ -20,7 +20,7 @@ export type KeyState = Pick<RepoStatus, "key" | "keyExpiresAt">;
 
 export interface KeyRingParts {
   readonly programs: Programs;
-  readonly agent: SshAgent;
+  readonly agentSocket: string;
   /** By repository. */
   readonly files: ReadonlyMap<string, SshFiles>;
   readonly now: () => Date;
@@ -30,11 +30,13 @@ export interface KeyRingParts {
 /** The repositories' SSH keys, each with a time limit, in the memory of an ssh-agent and nowhere else (SSH-4, D10). */
 export class KeyRing {
   readonly #parts: KeyRingParts;
+  readonly #agent: SshAgent;
   readonly #held = new Map<string, HeldKey>();
   readonly #expired = new Set<string>();
 
   constructor(parts: KeyRingParts) {
     this.#parts = parts;
+    this.#agent = new SshAgent(parts.programs, parts.agentSocket, () => this.#forgetAll());
   }
 
   state(repo: string): KeyState {
@@ -49,7 +51,7 @@ export class KeyRing {
     if (!read.ok) return `the key of ${repo} ${read.problem}`;
     const files = this.#filesOf(repo);
     const seconds = Math.min(key.lifetimeSeconds, MAX_LIFETIME_SECONDS);
-    const problem = await this.#parts.agent.add(read.text, seconds);
+    const problem = await this.#agent.add(read.text, seconds);
     if (problem !== null) return `the ssh-agent did not take the key of ${repo}: ${problem}`;
     const before = this.#held.get(repo);
     writeFileSync(files.publicKey, `${read.publicKey}\n`, { mode: 0o600 });
@@ -78,7 +80,7 @@ export class KeyRing {
     for (const { timer } of this.#held.values()) clearTimeout(timer);
     await Promise.all([...this.#held.keys()].map((repo) => this.endConnection(repo)));
     this.#held.clear();
-    await this.#parts.agent.close();
+    await this.#agent.close();
   }
 
   #hold(repo: string, publicKey: string, seconds: number): void {
@@ -87,6 +89,13 @@ export class KeyRing {
     const timer = setTimeout(() => this.#expire(repo), seconds * 1000);
     this.#held.set(repo, { publicKey, expiresAt, timer });
     this.#expired.delete(repo);
+  }
+
+  /** The agent died, and the keys with it. */
+  #forgetAll(): void {
+    for (const { timer } of this.#held.values()) clearTimeout(timer);
+    this.#held.clear();
+    this.#parts.changed();
   }
 
   /** The agent has forgotten it by itself. */
@@ -100,7 +109,7 @@ export class KeyRing {
   async #dismiss(repo: string, { publicKey, timer }: HeldKey): Promise<void> {
     if (this.#held.get(repo)?.timer !== timer) clearTimeout(timer);
     const needed = [...this.#held.values()].some((other) => other.publicKey === publicKey);
-    if (!needed) await this.#parts.agent.remove(publicKey);
+    if (!needed) await this.#agent.remove(publicKey);
     if (!this.#held.has(repo)) rmSync(this.#filesOf(repo).publicKey, { force: true });
     await this.endConnection(repo);
   }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { inertLine } from "../inert-line.ts";
 import type { Programs } from "../programs.ts";
+import { exited } from "../programs.ts";
 
 /** Runs beside the agent and ends it at once when the pipe does; the agent itself looks after its program only now and then. */
 const KEEPER = 'echo ready; cat >/dev/null; kill "$SSH_AGENT_PID"';
@@ -14,11 +15,14 @@ const KEEPER = 'echo ready; cat >/dev/null; kill "$SSH_AGENT_PID"';
 export class SshAgent {
   readonly #programs: Programs;
   readonly #socket: string;
+  readonly #died: () => void;
   #starting: Promise<ChildProcess> | null = null;
 
-  constructor(programs: Programs, socket: string) {
+  /** `died` is called when it ends without having been closed. */
+  constructor(programs: Programs, socket: string, died: () => void) {
     this.#programs = programs;
     this.#socket = socket;
+    this.#died = died;
   }
 
   /** Why the agent did not take the key, or null. The key goes over standard input: never on disk, never in an argument. */
@@ -63,13 +67,18 @@ export class SshAgent {
     // Left behind by a run that was killed: nobody listens on it any more.
     rmSync(this.#socket, { force: true });
     const keeper = this.#programs.spawn("ssh-agent", ["-P", "none", "-a", this.#socket, "sh", "-c", KEEPER], ["pipe", "pipe", "ignore"]);
-    keeper.on("exit", () => {
-      this.#starting = null;
-    });
+    const ended = exited(keeper);
+    void ended.then(() => this.#afterEnd());
     if (keeper.stdout === null) throw new Error("no pipe to the ssh-agent");
-    const ready = once(keeper.stdout, "data");
-    const ended = once(keeper, "exit").then(() => Promise.reject(new Error("the ssh-agent did not start")));
-    await Promise.race([ready, ended]);
+    const ready = once(keeper.stdout, "data").then(() => true);
+    const started = await Promise.race([ready, ended.then(() => false)]);
+    if (!started) throw new Error("the ssh-agent did not start");
     return keeper;
+  }
+
+  #afterEnd(): void {
+    if (this.#starting === null) return;
+    this.#starting = null;
+    this.#died();
   }
 }

@@ -63,6 +63,12 @@ describe("requests that no git client sends (GIT-5)", () => {
     expect(statuses(await rawExchange(gate.bundle.gitGatePort, bytes))).toEqual([status]);
   });
 
+  test("a client that waits for 100 Continue is told, or refused at once", async () => {
+    const wait = "Expect: 100-continue\r\nConnection: close\r\nContent-Length: ";
+    expect(statuses(await rawExchange(gate.bundle.gitGatePort, post(`${wait}4`, "0000")))).toEqual([100, 200]);
+    expect(statuses(await rawExchange(gate.bundle.gitGatePort, post(`${wait}99999999999999`, "")))).toEqual([413]);
+  });
+
   test("a gzipped request is understood", async () => {
     const body = gzipSync(Buffer.from("0014command=ls-refs\n0000"));
     const headers = { "content-type": "application/x-git-upload-pack-request", "content-encoding": "gzip", "git-protocol": "version=2" };

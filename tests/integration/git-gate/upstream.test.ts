@@ -124,6 +124,17 @@ describe("keys (SSH-4)", () => {
     await using _agent = await gate.clone();
   });
 
+  test("when the ssh-agent dies the status says that the key is missing, and it can be given again", async () => {
+    await using gate = await GateUnderTest.start();
+    const agent = (await gate.processes()).find(({ command }) => command.startsWith("ssh-agent"))!;
+    process.kill(agent.pid, "SIGKILL");
+    const keeper = (await gate.processes()).find(({ command }) => command.includes("SSH_AGENT_PID"))!;
+    process.kill(keeper.pid, "SIGKILL");
+    await gate.operator.until(() => gate.operator.frames.findLast((f) => f.type === "git" && f.repos[0]?.key === "missing"));
+    await gate.giveKey();
+    await using _agent = await gate.clone();
+  });
+
   test("nothing of it is on disk, in arguments or in environments; it ends with the bundle, kill -9 included", async () => {
     await using gate = await GateUnderTest.start();
     await using _agent = await gate.clone();

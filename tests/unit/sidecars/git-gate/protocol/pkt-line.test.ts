@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bandLines, errorLine, FLUSH, PktLineError, PktLineReader, pktLine } from "../../../../../sidecars/git-gate/protocol/pkt-line.ts";
+import { errorLine, FLUSH, PktLineError, PktLineReader, pktLine } from "../../../../../sidecars/git-gate/protocol/pkt-line.ts";
 
 function read(reader: PktLineReader, bytes: Buffer): (string | number)[] {
   return reader.push(bytes).map((pkt) => ("mark" in pkt ? pkt.mark : pkt.payload.toString()));
@@ -27,11 +27,8 @@ describe("git's framing", () => {
     expect(read(new PktLineReader(), Buffer.from("0000000100020004"))).toEqual([0, 1, 2, ""]);
   });
 
-  test("an error is one line, and text in a band is cut to what the smallest band takes", () => {
+  test("an error is one line", () => {
     expect(errorLine("no key").toString()).toBe("000fERR no key\n");
-    const lines = new PktLineReader().push(bandLines(2, Buffer.alloc(3000, "x")));
-    expect(lines).toHaveLength(4);
-    expect(lines.every((pkt) => "payload" in pkt && pkt.payload[0] === 2 && pkt.payload.length <= 991)).toBe(true);
   });
 
   test("what does not fit a line is not sent as one", () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { bandLines, FLUSH, pktLine } from "../../../../../sidecars/git-gate/protocol/pkt-line.ts";
+import { FLUSH, pktLine } from "../../../../../sidecars/git-gate/protocol/pkt-line.ts";
 import { ReceiveReport } from "../../../../../sidecars/git-gate/protocol/receive-report.ts";
+
+function bandLines(band: 1 | 2, content: Buffer): Buffer {
+  const pieces = Array.from({ length: Math.ceil(content.length / 990) }, (_, index) => content.subarray(index * 990, (index + 1) * 990));
+  return Buffer.concat(pieces.map((piece) => pktLine(Buffer.concat([Buffer.from([band]), piece]))));
+}
 
 const inner = Buffer.concat([pktLine("unpack ok\n"), pktLine("ok refs/heads/a\n"), pktLine("ng refs/heads/b hook declined\n"), FLUSH]);
 
