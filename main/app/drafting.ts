@@ -79,7 +79,7 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     agent: agent.name,
     bottle: bottle.name,
     provider: provision.plan.provider,
-    agentImage: await describeAgentImage(provision.image, deps.agentImages),
+    agentImage: await describeAgentImage(provision.image, deps),
     bundleImage: await deps.bundleImage(),
     command: guest.command,
     env: guest.env,
@@ -125,7 +125,7 @@ async function requireFolder(path: string): Promise<void> {
 function requireAgent(set: ManifestSet, name: string): AgentManifest {
   const agent = set.agents.find((each) => each.name === name);
   if (agent !== undefined) return agent;
-  const broken = set.errors.find(({ file }) => file.endsWith(`/${name}.md`));
+  const broken = set.errors.find(({ file }) => file.endsWith(`/agents/${name}.md`));
   if (broken !== undefined) {
     throw new OperatorError("manifest-invalid", {
       message: `${broken.file}:${broken.line}: ${broken.message}`,

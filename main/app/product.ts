@@ -20,12 +20,12 @@ import { homePaths } from "../platform/home.ts";
 import type { Logger } from "../platform/logger.ts";
 import { fileLogger } from "../platform/logger.ts";
 import { HostLogins } from "../providers/host-logins.ts";
-import type { AgentImages } from "../providers/images/agent-images.ts";
 import { describeAgentImages } from "../providers/images/agent-images.ts";
 import { builtInProviders } from "../providers/provider-registry.ts";
 import { availableTokens } from "../secrets/token-refs.ts";
 import { startHostProcess } from "../terminals/start-host.ts";
 import { createTerminalSessions } from "../terminals/terminal-sessions.ts";
+import type { AgentImageDeps } from "./agent-image.ts";
 import { describeAgentImage } from "./agent-image.ts";
 import type { Application } from "./application.ts";
 import type { Declarations } from "./declared.ts";
@@ -135,7 +135,11 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     secrets,
     hostLogins,
     secretDesk: new SecretDesk({ secrets, services, loadManifests: () => load(null), isHostLogin: (ref) => hostLogins.owns(ref) }),
-    images: async () => ({ bundle: await bundleImage(), ...(await agentImages()), ...(await pluginImages(declarations, agentImages)) }),
+    images: async () => ({
+      bundle: await bundleImage(),
+      ...(await agentImages()),
+      ...(await pluginImages(declarations, { home, userHome: homedir(), agentImages })),
+    }),
     manifestDesk: new ManifestDesk({ home, userHome: homedir(), declarations, workspaces }),
     workspaces,
     loadManifests: load,
@@ -200,9 +204,9 @@ export async function createApplication(options: Pick<ProductOptions, "env" | "k
 }
 
 /** Images of provider plugins, by their names. */
-async function pluginImages(declarations: Declarations, builtIn: () => Promise<AgentImages>): Promise<Record<string, ImageSpec>> {
+async function pluginImages(declarations: Declarations, deps: AgentImageDeps): Promise<Record<string, ImageSpec>> {
   const declared = [...(await declarations.load(null)).pluginImages];
-  return Object.fromEntries(await Promise.all(declared.map(async ([name, image]) => [name, await describeAgentImage(image, builtIn)])));
+  return Object.fromEntries(await Promise.all(declared.map(async ([name, image]) => [name, await describeAgentImage(image, deps)])));
 }
 
 async function startTerminalHost(home: HomePaths, env: NodeJS.ProcessEnv): Promise<void> {

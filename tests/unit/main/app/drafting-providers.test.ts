@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -169,5 +169,60 @@ describe("a provider without code (PRV-6)", () => {
       ["/home/contrib/tool/provider.yaml", "command must name a program"],
     ]);
     expect(manifests.agents.map(({ name }) => name)).toEqual(["demo"]);
+  });
+});
+
+describe("a Dockerfile of the operator's (MAN-4)", () => {
+  const uses = (path: string) => put("home/bottles/shell.md", `---\nagent_provider: { template: shell, dockerfile: ${path} }\n---\n`);
+
+  it("is built from the folder it lies in", async () => {
+    await put("home/images/dev/Dockerfile", "FROM scratch\n");
+    await uses("images/dev/Dockerfile");
+    expect((await draw()).agentImage.build.contextDir).toBe(join(root, "home/images/dev"));
+  });
+
+  it.each([
+    ["the home of bot-bottle, with its secrets and state", "home/Dockerfile", "./Dockerfile"],
+    ["the operator's whole home", "user/Dockerfile", "~/Dockerfile"],
+    ["a folder above both", "Dockerfile", "../Dockerfile"],
+  ])("is refused where that is %s: all of it would go to the engine", async (_case, file, path) => {
+    await put("user/.ssh/id_ed25519", "private");
+    await put(file, "FROM scratch\n");
+    await uses(path);
+    await expect(draw()).rejects.toMatchObject({
+      code: "manifest-invalid",
+      message: expect.stringContaining(`${join(root, file)} cannot be built: an image is built from its Dockerfile's whole folder`),
+      hint: expect.stringContaining(join(root, "home/images/NAME/Dockerfile")),
+    });
+  });
+
+  it("that a link leads to such a folder is refused too", async () => {
+    await put("home/Dockerfile", "FROM scratch\n");
+    await symlink(join(root, "home"), join(root, "elsewhere"));
+    await uses("../elsewhere/Dockerfile");
+    await expect(draw()).rejects.toMatchObject({ code: "manifest-invalid" });
+  });
+
+  it("that is not there is named", async () => {
+    await uses("images/nosuch/Dockerfile");
+    await expect(draw()).rejects.toMatchObject({
+      code: "manifest-invalid",
+      message: `The Dockerfile ${join(root, "home/images/nosuch/Dockerfile")}, or something beside it, cannot be read (ENOENT)`,
+    });
+  });
+});
+
+describe("an agent that is not there", () => {
+  it("is not taken for a bottle of the name that has errors", async () => {
+    await put("home/bottles/nosuch.md", "---\nsupervise: perhaps\n---\n");
+    await expect(draw({ agent: "nosuch" })).rejects.toMatchObject({ code: "not-found", message: "There is no agent nosuch" });
+  });
+
+  it("and one with errors says which", async () => {
+    await put("home/agents/nosuch.md", "---\nbottle: [1]\n---\n");
+    await expect(draw({ agent: "nosuch" })).rejects.toMatchObject({
+      code: "manifest-invalid",
+      message: `${join(root, "home/agents/nosuch.md")}:2: bottle must be text, not a list`,
+    });
   });
 });
