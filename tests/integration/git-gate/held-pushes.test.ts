@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { McpPeer } from "../../support/bundle/mcp-peer.ts";
 import { fakeTokens } from "../../support/git-gate/fake-tokens.ts";
@@ -159,6 +160,29 @@ describe("a push with findings, where the bottle holds it (GIT-6)", () => {
     expect(await gate.readPush(held)).toMatchObject({ type: "push-diff", files: [{ path: "config.ts" }] });
     expect(await gate.decide(held, "forwarded")).toMatchObject({ type: "done" });
     expect(await gate.upstream.ref(REPO, "refs/heads/survivor")).toBe(commit);
+  });
+});
+
+describe("kill -9 while the operator's forwarding is under way (GIT-6)", () => {
+  test.each([0, 150, 600])("%i ms after it reached the upstream: it is forwarded once and told once", async (moment) => {
+    await using gate = await holding(0.2);
+    await using agent = await gate.clone();
+    const commit = await pushLeak(agent, "killed");
+    const held = await gate.heldPush("killed");
+    await gate.upstream.hook(REPO, "pre-receive", `touch ${join(gate.upstream.root, "reached")}; sleep 0.3`);
+    gate.decide(held, "forwarded").catch(() => "the channel breaks");
+    await gate.upstream.reached();
+    await pause(moment);
+    await gate.restart();
+    await gate.upstream.hook(REPO, "pre-receive", "exit 0");
+    await gate.giveKey();
+    await gate.operator.request({ type: "refresh-repo", repo: REPO });
+    const after = gate.held.find(({ push }) => push.id === held.push.id);
+    if (after?.status === "held") expect(["done", "failed"]).toContain((await gate.decide(after, "forwarded")).type);
+    await gate.operator.until(() => gate.held.find(({ push, status }) => push.id === held.push.id && status === "forwarded"));
+    expect(await gate.upstream.ref(REPO, "refs/heads/killed")).toBe(commit);
+    const decided = gate.operator.events.filter(({ event }) => event.type === "push-decided");
+    expect(decided).toHaveLength(1);
   });
 });
 
