@@ -16,6 +16,7 @@ export function parseEnvValue(value: string): EnvValue {
 
 /** Why a value cannot be used, or null. */
 export function envValueFault(value: string): string | null {
+  if (value.includes("\0")) return "holds a NUL character, which no variable can";
   if (value.startsWith("?") && value.slice(1).trim() === "") return 'has no text after "?"; write what to ask for, for example "?API key"';
   if (value.replaceAll(HOST_VAR, "").includes("${"))
     return `holds \${ without the name of a variable; write \${NAME}, without defaults or expressions`;

@@ -295,6 +295,7 @@ const BOTTLES: Rules = {
       "env:\n  A B: x",
       '3: env["A B"] is not the name of an environment variable: only letters, digits and _ are allowed',
     ],
+    ["a NUL character", 'env:\n  KEY: "a\\0b"', "3: env.KEY holds a NUL character, which no variable can"],
     ["a question without text", 'env:\n  KEY: "? "', '3: env.KEY has no text after "?"; write what to ask for, for example "?API key"'],
     [
       "a variable with a default",
