@@ -15,6 +15,7 @@ import { BottleStarter } from "../bottles/start.ts";
 import { BottleStopper, unknownBottle } from "../bottles/stop.ts";
 import { EventArchive } from "../egress/event-archive.ts";
 import { DismissedPushes } from "../git/dismissed-pushes.ts";
+import { gateLimits } from "../git/gate-limits.ts";
 import { keyLifetimeSeconds } from "../git/key-lifetime.ts";
 import { pushAuditRecords } from "../git/push-audit.ts";
 import { PushInbox } from "../git/push-inbox.ts";
@@ -145,6 +146,7 @@ function createStarter(deps: ServicesDeps, registry: BottleRegistry, links: Link
     homeId: ownHome,
     responseTimeoutSeconds: () => responseTimeoutSeconds(deps.env),
     keyLifetimeSeconds: () => keyLifetimeSeconds(deps.env),
+    gateLimits: () => gateLimits(deps.env),
     surveyWorkspace: (hostPath, signal) => surveyWorkspace(hostPath, monotonic, signal),
     copyWorkspace: (slug, place, progress) =>
       workspaceCopy({

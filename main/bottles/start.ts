@@ -2,8 +2,7 @@ import type { Preflight, StartStep } from "#common/domain/bottle.ts";
 import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
-import type { BundleConfig } from "#common/wire/bundle-config.ts";
-import { DEFAULT_GATE_LIMITS } from "#common/wire/bundle-config.ts";
+import type { BundleConfig, GateLimits } from "#common/wire/bundle-config.ts";
 import type { Backend, GuestEntry, LaunchPlan, Limits, Progress, WorkspaceSource } from "../backends/backend.ts";
 import type { Clock } from "../platform/clock.ts";
 import { timestamp } from "../platform/clock.ts";
@@ -36,6 +35,7 @@ export interface StartDeps {
   readonly versions: Readonly<Record<string, string>>;
   readonly homeId: () => Promise<string>;
   readonly responseTimeoutSeconds: () => number;
+  readonly gateLimits: () => GateLimits;
   /** How long a bundle keeps a key (SSH-4); throws where the setting is no such time. */
   readonly keyLifetimeSeconds: () => number;
   /** Counts what a copy of the folder would be. */
@@ -153,7 +153,7 @@ export class BottleStarter {
       table: { revision: 1, routes: [...blueprint.routes] },
       supervise: blueprint.supervise,
       repos: [...blueprint.gate.repos],
-      gateLimits: DEFAULT_GATE_LIMITS,
+      gateLimits: this.#deps.gateLimits(),
       responseTimeoutSeconds: this.#deps.responseTimeoutSeconds(),
     });
     return {
@@ -198,7 +198,7 @@ export class BottleStarter {
 }
 
 function settingsProblems(deps: StartDeps): string[] {
-  return [deps.responseTimeoutSeconds, deps.keyLifetimeSeconds].flatMap((read) => {
+  return [deps.responseTimeoutSeconds, deps.keyLifetimeSeconds, deps.gateLimits].flatMap((read) => {
     try {
       read();
       return [];
