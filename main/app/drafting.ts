@@ -7,7 +7,7 @@ import type { Blueprint, Drafting } from "../bottles/blueprint.ts";
 import type { GatePlan } from "../git/gate-plan.ts";
 import { identityRefs, planGate } from "../git/gate-plan.ts";
 import type { SshIdentities } from "../git/ssh-identities.ts";
-import type { AgentManifest, BottleManifest, ManifestSet } from "../manifests/manifest-set.ts";
+import type { BottleManifest } from "../manifests/manifest-set.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Secret } from "../platform/secret.ts";
 import { collectSkills } from "../providers/collect-skills.ts";
@@ -27,6 +27,7 @@ import type { SecretSource } from "../secrets/secret-source.ts";
 import { lackingSecrets, tokenFaults } from "../secrets/token-refs.ts";
 import { describeAgentImage } from "./agent-image.ts";
 import type { Declared } from "./declared.ts";
+import { requireAgent, requireBottle } from "./require-manifest.ts";
 
 export interface DraftingDeps {
   readonly home: HomePaths;
@@ -59,6 +60,7 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
   const copied = request.copyWorkspace ?? true;
   const { manifests, providers } = await deps.loadDeclared(request.workspace);
   const agent = requireAgent(manifests, request.agent);
+  // The operator chooses; what a repository's agent says is only what is chosen where the operator does not.
   const bottle = requireBottle(manifests, request.bottle ?? agent.bottle);
   const hostLogin = await findHostLogin(deps.hostLogins, providers, bottle);
   const provision = planProvision({
@@ -120,41 +122,6 @@ async function requireFolder(path: string): Promise<void> {
   if (found?.isDirectory() === true) return;
   const message = found === null ? `There is no folder ${path}` : `${path} is not a folder`;
   throw new OperatorError("bad-input", { message, hint: "Name the project folder to copy into the bottle" });
-}
-
-function requireAgent(set: ManifestSet, name: string): AgentManifest {
-  const agent = set.agents.find((each) => each.name === name);
-  if (agent !== undefined) return agent;
-  const broken = set.errors.find(({ file }) => file.endsWith(`/agents/${name}.md`));
-  if (broken !== undefined) {
-    throw new OperatorError("manifest-invalid", {
-      message: `${broken.file}:${broken.line}: ${broken.message}`,
-      hint: "Correct the file; it is read anew at every start",
-    });
-  }
-  const names = set.agents.map((each) => each.name).join(", ");
-  throw new OperatorError("not-found", {
-    message: `There is no agent ${name}`,
-    hint: names === "" ? "See `bot-bottle manifests`" : `Agents: ${names}`,
-  });
-}
-
-/** The operator chooses; what a repository's agent says is only what is chosen where the operator does not. */
-function requireBottle(set: ManifestSet, name: string): BottleManifest {
-  const bottle = set.bottles.find((each) => each.name === name);
-  if (bottle !== undefined) return bottle;
-  const broken = set.errors.find(({ file }) => file.endsWith(`/bottles/${name}.md`));
-  if (broken !== undefined) {
-    throw new OperatorError("manifest-invalid", {
-      message: `${broken.file}:${broken.line}: ${broken.message}`,
-      hint: "Correct the file, or choose another bottle",
-    });
-  }
-  const names = set.bottles.map((each) => each.name).join(", ");
-  throw new OperatorError("not-found", {
-    message: `There is no bottle ${name}`,
-    hint: names === "" ? "See `bot-bottle manifests`" : `Bottles: ${names}`,
-  });
 }
 
 interface FoundLogin {
