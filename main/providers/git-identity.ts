@@ -10,6 +10,11 @@ export function describeIdentity(user: GitUser | undefined): string | null {
 /** The `[user]` section of the agent's own `~/.gitconfig`, which it may change: an identity is claimed, not vouched for (MAN-8). */
 export function userSection(user: GitUser | undefined): string {
   if (user === undefined) return "";
-  const lines = Object.entries(user).flatMap(([key, value]) => (value ? [`\t${key} = ${quoteGitValue(value)}\n`] : []));
-  return `[user]\n${lines.join("")}`;
+  const lines = Object.entries({ name: nameOf(user), email: user.email });
+  return `[user]\n${lines.flatMap(([key, value]) => (value ? [`\t${key} = ${quoteGitValue(value)}\n`] : [])).join("")}`;
+}
+
+/** Without a name git refuses to commit; an address alone says one. */
+function nameOf({ name, email }: GitUser): string | undefined {
+  return name?.trim() ? name : email?.split("@")[0];
 }

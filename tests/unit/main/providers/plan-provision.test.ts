@@ -185,6 +185,11 @@ describe("every guest", () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  test("an email alone still lets git commit, by the name that it says (MAN-5)", () => {
+    const provision = plan({ ...shell, "git-gate": { user: { email: "bot@example.org" } } });
+    expect(fileOf(provision.entries, "/home/node/.gitconfig")).toContain('[user]\n\tname = "bot"\n\temail = "bot@example.org"\n');
+  });
 });
 
 describe("prompted and interpolated values (ENV-1, ENV-3)", () => {
