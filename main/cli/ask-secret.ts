@@ -51,14 +51,25 @@ async function readHidden(question: string, { stdin, stdout }: Tty): Promise<str
     for await (const chunk of stdin.iterator({ destroyOnReturn: false })) {
       const text = decoder.decode(chunk as Buffer, { stream: true });
       if (INTERRUPT.test(text)) throw new OperatorError("cancelled", { message: "Cancelled: nothing was done" });
-      typed = rubOut(typed + (text.split(ENTER)[0] ?? ""));
-      if (ENTER.test(text)) return typed;
+      const [line = "", ...others] = text.split(ENTER);
+      typed = rubOut(typed + line);
+      if (others.some((each) => each !== "")) throw severalLines(stdin);
+      if (others.length > 0) return typed;
     }
     return typed;
   } finally {
     stdin.setRawMode(false);
     stdin.pause();
   }
+}
+
+/** What else was pasted would be left to the shell, which would run it, show it and keep it in its history. */
+function severalLines(stdin: Tty["stdin"]): OperatorError {
+  while (stdin.read() !== null);
+  return new OperatorError("bad-input", {
+    message: "Several lines were pasted; only one is read here",
+    hint: "A key with all its lines is stored by `bot-bottle secrets set NAME --from-file PATH`; see that none of it is left in your terminal",
+  });
 }
 
 function rubOut(typed: string): string {
