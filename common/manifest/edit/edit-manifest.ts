@@ -10,6 +10,9 @@ import { spliceYaml } from "./splice-yaml.ts";
 
 const FIRST_YAML_LINE = 2;
 
+/** Every step reads the text anew; a form makes one or two, and more characters than this in all would take many seconds. */
+const MAX_CHARACTERS_READ = 4 * 1024 * 1024;
+
 /** A manifest's frontmatter as data; null where it cannot be read. The text may be a draft in any state. */
 export function readManifestData(source: string): { readonly frontmatter: JsonMap | null; readonly body: string } {
   const parts = splitFrontmatter(source.replace(/\r\n?/g, "\n"));
@@ -43,11 +46,14 @@ function bodyText(body: string): string {
 
 function editYaml(before: string, changes: readonly Change[]): Checked<string> {
   let yaml = before;
+  let left = MAX_CHARACTERS_READ;
   for (const change of changes) {
     const model = readModel(yaml);
     if (!model.ok) return model;
     const edits = stepsOf(model.value.data, change);
     if (!edits.ok) return edits;
+    left -= edits.value.length * yaml.length;
+    if (left < 0) return failed(problemAt(START_OF_FILE, "this changes too much at once; change less, or edit the text itself"));
     for (const edit of edits.value) {
       const next = applyEdit(yaml, edit);
       if (!next.ok) return next;

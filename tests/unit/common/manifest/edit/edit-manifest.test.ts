@@ -188,3 +188,14 @@ test("what is set is what is read, whatever it is and wherever it stood", () => 
     { numRuns: 500 },
   );
 });
+
+test("a change of a thousand places at once is refused instead of keeping everything else waiting", () => {
+  const hosts = (prefix: string) => Array.from({ length: 1500 }, (_, index) => ({ host: `${prefix}${index}.example.org` }));
+  const lines = hosts("a").map(({ host }) => `    - host: ${host}`);
+  const source = `---\negress:\n  routes:\n${lines.join("\n")}\n---\n`;
+  const edited = editManifest(source, [{ path: ["egress", "routes"], value: hosts("b") }], null);
+  expect(edited).toMatchObject({
+    ok: false,
+    problems: [{ message: "this changes too much at once; change less, or edit the text itself" }],
+  });
+});
