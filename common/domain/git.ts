@@ -60,8 +60,8 @@ export const PushFinding = z.strictObject({
   rule: z.string().max(200),
   description: z.string().max(500),
   commit: ObjectId.nullable(),
-  /** Where it stands: a file's path, or the message, author or tag that carries it. */
-  place: z.enum(["file", "message", "author", "tag"]),
+  /** Where it stands: a file's path, or the message, author, tag or name of a ref that carries it. */
+  place: z.enum(["file", "message", "author", "tag", "ref"]),
   path: z.string().max(4096).nullable(),
   line: z.int().min(1).nullable(),
   /** The line with the secret replaced; hostile text. */

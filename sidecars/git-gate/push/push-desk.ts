@@ -83,6 +83,8 @@ export class PushDesk {
       const reason = `the push could not be scanned for secrets: ${scanned.reason}`;
       return this.#refuse(push, id, { verdict: "failed", rule: "scan-failed", reason, updates });
     }
+    // A name is shown wherever its push is: what holds a secret is neither held nor recorded.
+    if (scanned.findings.some(({ place }) => place === "ref")) return this.#refuseFindings(push, id, [], scanned);
     if (scanned.findingCount > 0 && mirror.repo.onFinding === "refuse") return this.#refuseFindings(push, id, updates, scanned);
     if (scanned.findingCount === 0 && !mirror.repo.reviewAlways) return this.#forward(push, id, updates, scanned);
     const ended = await this.#parts.held.hold({ push, id: await id, updates, scanned });
@@ -94,7 +96,8 @@ export class PushDesk {
     if (newTips.length === 0) return { kind: "scanned", ...NOT_SCANNED };
     using _turn = await this.#scans.take();
     const whole = { ...this.#parts.programs.environment, ...env };
-    return await this.#parts.scanner.scan({ gitDir: push.mirror.path, env: whole, newTips, signal: push.client.gone });
+    const newNames = updates.filter(({ kind }) => kind === "create").map(({ ref }) => ref.replace(/^refs\/[^/]+\//, ""));
+    return await this.#parts.scanner.scan({ gitDir: push.mirror.path, env: whole, newTips, newNames, signal: push.client.gone });
   }
 
   #refuseFindings(push: IncomingPush, id: Promise<string | null>, updates: readonly RefUpdate[], scanned: Scanned): Promise<HookVerdict> {

@@ -48,6 +48,11 @@ export function remarkLines(remarks: readonly string[]): string[] {
 }
 
 function describe({ rule, place, path, line, commit, excerpt }: PushFinding): string {
-  const where = place === "file" ? `${path ?? "a file"}${line === null ? "" : `:${line}`}` : `the ${place}`;
+  const where =
+    place === "ref"
+      ? `the name ${path ?? ""}`
+      : place === "file"
+        ? `${path ?? "a file"}${line === null ? "" : `:${line}`}`
+        : `the ${place}`;
   return `${rule} in ${where}${commit === null ? "" : ` of ${commit.slice(0, 10)}`}: ${excerpt}`;
 }

@@ -12,7 +12,7 @@ export interface Refusal {
 export type Classified = { readonly ok: true; readonly updates: readonly RefUpdate[] } | ({ readonly ok: false } & Refusal);
 
 /** What git itself would refuse as a name, and what could be read as something else on a terminal. */
-const BAD_NAME = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp} ~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/u;
+const BAD_NAME = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd ~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/u;
 const MAX_NAME = 1000;
 
 /** What each command of a push is, or the first rule that one of them breaks: then none is done. */

@@ -21,8 +21,8 @@ export interface RunningChild {
   readonly stdout: Readable;
   /** Never rejects: a program that cannot be started ends without code and signal. */
   readonly exit: Promise<Exit>;
-  /** Whether it said anything on standard error; the words may quote what was pushed and are not kept. */
-  complained(): boolean;
+  /** Whether it said anything on standard error beside `harmless` lines; the words may quote what was pushed and are not kept. */
+  complained(harmless?: RegExp): boolean;
 }
 
 export function startChild({ command, args, env, cwd }: Program, signal: AbortSignal): RunningChild {
@@ -34,9 +34,9 @@ export function startChild({ command, args, env, cwd }: Program, signal: AbortSi
     killSignal: "SIGKILL",
   });
   const exit = Promise.withResolvers<Exit>();
-  let complaint = false;
-  child.stderr.on("data", () => {
-    complaint = true;
+  let complaint = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    if (complaint.length < MAX_COMPLAINT) complaint += chunk.toString("latin1");
   });
   // A program that ended early leaves a broken pipe; its exit tells the story.
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on("error", () => {});
@@ -44,5 +44,16 @@ export function startChild({ command, args, env, cwd }: Program, signal: AbortSi
     if (child.pid === undefined) exit.resolve({ code: null, signal: null });
   });
   child.on("close", (code, ended) => exit.resolve({ code, signal: ended }));
-  return { stdin: child.stdin, stdout: child.stdout, exit: exit.promise, complained: () => complaint };
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    exit: exit.promise,
+    complained: (harmless) => complaintsIn(complaint).some((line) => harmless?.test(line) !== true),
+  };
+}
+
+const MAX_COMPLAINT = 16 * 1024;
+
+function complaintsIn(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
 }

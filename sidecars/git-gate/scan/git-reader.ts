@@ -33,6 +33,10 @@ export const DIFF_FORM = [
  * held, must not make its commits pass for known ones.
  */
 export const KNOWN = ["--not", "--branches", "--tags"];
+/** More files than `diff.renameLimit` are shown as removed and added: more is scanned then, not less. */
+const RENAMES_NOT_SOUGHT =
+  /^warning: (?:(?:exhaustive|inexact) rename detection was skipped due to too many files|you may want to set your diff\.renameLimit variable to at least \d+)/;
+
 /** Git in one mirror, reading only. */
 export class GitReader {
   readonly #gitDir: string;
@@ -64,7 +68,7 @@ export class GitReader {
     for await (const chunk of child.stdout as AsyncIterable<Buffer>) await take(chunk);
     const { code } = await child.exit;
     // A walk that ended in any other way may have left something out.
-    if (code !== 0 || child.complained()) throw new ScanError("git could not read what was pushed");
+    if (code !== 0 || child.complained(RENAMES_NOT_SOUGHT)) throw new ScanError("git could not read what was pushed");
   }
 }
 

@@ -80,9 +80,9 @@ export class PatchFileHeader {
 
 /** An added file in git's raw form, which names the content instead of showing it. */
 export function readAddedFile(line: string): PatchFile {
-  const [, newId, path = ""] = /^:0+ [0-7]+ 0+ ([0-9a-f]+) A\t(.+)$/s.exec(line) ?? [];
+  const [, mode, newId, path = ""] = /^:0+ ([0-7]+) 0+ ([0-9a-f]+) A\t(.+)$/s.exec(line) ?? [];
   if (newId === undefined) throw new RangeError("a line of the raw form that is none");
-  return { path: pathText(unquotePath(path)), oldPath: null, change: "added", newId, oldIds: [] };
+  return { path: pathText(unquotePath(path)), oldPath: null, change: "added", newId, oldIds: [], mode: Mode.safeParse(mode).data };
 }
 
 const Mode = PushFile.shape.mode;

@@ -8,6 +8,7 @@ import type { ObjectReader } from "./object-reader.ts";
 import type { PatchFile } from "./patch-file.ts";
 import type { PatchEvent } from "./patch-reader.ts";
 import { PatchReader } from "./patch-reader.ts";
+import { readNames } from "./push-names.ts";
 import type { FileText, PushText } from "./push-text.ts";
 import { ScanError } from "./scan-limits.ts";
 import type { ScanPlace } from "./scan-place.ts";
@@ -59,6 +60,7 @@ export class PushWalk {
     if (tips.length === 0) return;
     const { ids, big } = await this.#list(tips);
     await this.#readCommits(ids);
+    await readNames(this.#git, tips, this.#text);
     const shown = big ? PATCHES_IN_PARTS : [PATCHES];
     for (const part of shown) await this.#readPatches(part, tips);
     // A walk over nothing ends well too: that nothing is new must be told twice.
@@ -152,7 +154,6 @@ export class PushWalk {
       return;
     }
     this.#open = { file, place, add: this.#text.openFile(place) };
-    if (file.change !== "changed") this.#text.add(place, 0, Buffer.from(file.path));
   }
 
   /** The new content as a whole, and the old one beside it, so that what it held already is not held against the push. */
@@ -160,7 +161,8 @@ export class PushWalk {
     const open = this.#open;
     if (open === null) throw new ScanError("git's answer names content of no file");
     const { file, place } = open;
-    if (file.newId === null || file.change === "removed") return;
+    // Another repository is named by its commit, which is not sent.
+    if (file.newId === null || file.change === "removed" || file.mode === "160000") return;
     await this.readBlob(place, file.newId, open.add);
     const before = { ...place, before: true };
     for (const id of file.oldIds) await this.readBlob(before, id, this.#text.openFile(before));

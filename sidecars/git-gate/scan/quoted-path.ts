@@ -23,5 +23,5 @@ export function unquotePath(written: string): Buffer {
 
 /** A path for people and messages; bytes that are no text are replaced. */
 export function pathText(path: Buffer): string {
-  return path.toString("utf8").slice(0, 4096);
+  return path.toString("utf8");
 }

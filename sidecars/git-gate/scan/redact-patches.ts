@@ -10,6 +10,7 @@ import { describeFile } from "./patch-draft.ts";
 import { REDACTED, redactor } from "./redaction.ts";
 import type { ScanPlace } from "./scan-place.ts";
 
+const MAX_PATH = 4096;
 /** A whole line of such letters is a part of a key, a certificate or a picture: a hunk may show the middle of one, without its mark. */
 const ENCODED_LINE = /^\s*[A-Za-z0-9+/=_-]{48,}\s*$/;
 
@@ -64,7 +65,9 @@ function show(draft: DraftFile, hits: ReadonlyMap<number, readonly string[]>, re
     shown.push(`${sign === "@" ? "" : sign}${line.slice(0, DIFF_LIMITS.maxLineBytes).toWellFormed()}\n`);
   }
   const { path, oldPath, ...rest } = describeFile(draft, shown.join(""), cut);
-  return { ...rest, path: redact(path), oldPath: oldPath === null ? null : redact(oldPath) };
+  // What stands for a secret may be longer than it.
+  const shownPath = (each: string) => redact(each).slice(0, MAX_PATH);
+  return { ...rest, path: shownPath(path), oldPath: oldPath === null ? null : shownPath(oldPath) };
 }
 
 /** Bytes that are no text are replaced, and zero bytes, which nothing shows. */

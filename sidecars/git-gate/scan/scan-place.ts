@@ -3,7 +3,7 @@ import type { ObjectId } from "#common/domain/git.ts";
 /** Where a text that is scanned stands in the push. */
 export interface ScanPlace {
   readonly commit: ObjectId | null;
-  readonly place: "file" | "message" | "author" | "tag";
+  readonly place: "file" | "message" | "author" | "tag" | "ref";
   readonly path: string | null;
   /** What the file held before: a secret in here is upstream's already, and none of `path`'s new ones. */
   readonly before: boolean;

@@ -10,7 +10,7 @@ import { redactor } from "./redaction.ts";
 import { ScanError } from "./scan-limits.ts";
 import type { ScanPlace } from "./scan-place.ts";
 import type { ScanOutcome, ScanRequest } from "./scan-types.ts";
-import { readStoredText } from "./stored-text.ts";
+import { MAX_AUTHOR, MAX_SUBJECT, readStoredText } from "./stored-text.ts";
 
 const TOLD_FINDINGS = 100;
 /** Tags of tags; nobody means more than one or two. */
@@ -22,6 +22,7 @@ export async function scanPush(gitleaks: Gitleaks, rules: InstalledRules, reques
   const git = new GitReader(request, signal);
   const objects = new ObjectReader(git);
   const walk = new PushWalk(git, objects, text);
+  for (const name of request.newNames) text.add({ commit: null, place: "ref", path: name, before: false }, 0, Buffer.from(name));
   const commits = await followTips(git, objects, text, walk, request.newTips);
   await walk.walk(commits);
   objects.close();
@@ -30,7 +31,12 @@ export async function scanPush(gitleaks: Gitleaks, rules: InstalledRules, reques
   const findings = tellFindings(sightings, redact);
   return {
     kind: "scanned",
-    commits: walk.commits.map((commit) => ({ ...commit, author: redact(commit.author), subject: redact(commit.subject) })),
+    commits: walk.commits.map(({ author, subject, ...commit }) => ({
+      ...commit,
+      // What stands for a secret may be longer than it.
+      author: redact(author).slice(0, MAX_AUTHOR),
+      subject: redact(subject).slice(0, MAX_SUBJECT),
+    })),
     commitCount: walk.commitCount,
     findings: findings.slice(0, TOLD_FINDINGS),
     findingCount: findings.length,

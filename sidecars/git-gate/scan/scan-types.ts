@@ -8,6 +8,8 @@ export interface ScanRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Commits, annotated tags, and whatever else a ref can name. Never empty: a push of deletions only is not scanned. */
   readonly newTips: readonly ObjectId[];
+  /** Of branches and tags that upstream does not have: they are sent too. */
+  readonly newNames: readonly string[];
   /** The client hung up or the gate ends: stop, and answer `failed`. */
   readonly signal: AbortSignal;
 }

@@ -7,9 +7,13 @@ export interface StoredText {
   readonly lines: readonly { readonly line: number; readonly bytes: Buffer }[];
 }
 
-/** What git itself fills in. */
-const FIXED_HEADERS = ["tree", "parent", "object", "type"];
-const PEOPLE = ["author", "committer", "tagger"];
+/** What git itself fills in, and nothing beside it: the same word may begin a header once more, with anything behind it. */
+const FIXED_HEADER = /^(?:(?:tree|parent|object) (?:[0-9a-f]{40}|[0-9a-f]{64})|type (?:commit|tag|tree|blob))$/;
+const PERSON = /^(?:author|committer|tagger) (.*>) \d{1,20} [+-]\d{4}$/s;
+
+/** Of what is listed of a commit. */
+export const MAX_AUTHOR = 400;
+export const MAX_SUBJECT = 500;
 
 /**
  * Reads a commit or tag as it is stored. What git shows of one leaves out signatures, unknown headers and all that follows a
@@ -20,8 +24,8 @@ export function readStoredText(kind: "commit" | "tag", commit: ObjectId | null, 
   const headers = splitLines(end === -1 ? stored : stored.subarray(0, end));
   const message = end === -1 ? [] : splitLines(stored.subarray(end + 2));
   const at = (place: ScanPlace["place"]): ScanPlace => ({ commit, place: kind === "tag" ? "tag" : place, path: null, before: false });
-  const people = headers.filter((header) => PEOPLE.includes(keyOf(header))).map((header) => ({ line: 0, bytes: nameOf(header) }));
-  const others = headers.filter((header) => ![...FIXED_HEADERS, ...PEOPLE].includes(keyOf(header)));
+  const people = headers.flatMap((header) => nameOf(header) ?? []).map((bytes) => ({ line: 0, bytes }));
+  const others = headers.filter((header) => nameOf(header) === null && !FIXED_HEADER.test(header.toString("latin1")));
   return [
     { place: at("author"), lines: people },
     { place: at("message"), lines: others.map((bytes) => ({ line: 0, bytes })) },
@@ -42,7 +46,12 @@ export function describeCommit(id: ObjectId, stored: Buffer): PushCommit {
           .subarray(end + 2)
           .toString("utf8")
           .split("\n")[0] ?? "");
-  return { id, author: name.slice(0, 400), date: seconds === "" ? "" : dateOf(Number(seconds)), subject: subject.slice(0, 500) };
+  return {
+    id,
+    author: name.slice(0, MAX_AUTHOR),
+    date: seconds === "" ? "" : dateOf(Number(seconds)),
+    subject: subject.slice(0, MAX_SUBJECT),
+  };
 }
 
 function dateOf(seconds: number): string {
@@ -55,10 +64,9 @@ function keyOf(header: Buffer): string {
 }
 
 /** Name and address without key and time: the word "author" before an `=` in a name would look like a credential's label. */
-function nameOf(header: Buffer): Buffer {
-  const text = header.subarray(header.indexOf(32) + 1);
-  const close = text.lastIndexOf(">");
-  return close === -1 ? text : text.subarray(0, close + 1);
+function nameOf(header: Buffer): Buffer | null {
+  const name = PERSON.exec(header.toString("latin1"))?.[1];
+  return name === undefined ? null : Buffer.from(name, "latin1");
 }
 
 function splitLines(bytes: Buffer): readonly Buffer[] {

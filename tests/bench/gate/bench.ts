@@ -97,7 +97,7 @@ class GateBench implements AsyncDisposable {
       const newTips = [await this.#client.ok("rev-parse", branch)];
       const gitDir = await this.#mirror(workDir);
       const began = performance.now();
-      const outcome = await scanner.scan({ gitDir, env: GIT_ENV, newTips, signal: AbortSignal.timeout(600_000) });
+      const outcome = await scanner.scan({ gitDir, env: GIT_ENV, newTips, newNames: [], signal: AbortSignal.timeout(600_000) });
       const took = performance.now() - began;
       if (outcome.kind !== "scanned" || outcome.commitCount !== expected) throw new Error(`the scan came to ${JSON.stringify(outcome)}`);
       return took;

@@ -61,6 +61,20 @@ describe("what a push may not do (GIT-3, GIT-4)", () => {
     await refused(gate, agent, "finding", "HEAD:refs/heads/merged");
   });
 
+  test("in the name of a branch or a tag, which no record shows either", async () => {
+    await using agent = await gate.clone();
+    for (const ref of [`refs/heads/x/${token.secret}`, `refs/tags/${token.secret}`]) {
+      const before = gate.pushes.length;
+      const { code, stderr } = await agent.git("push", "origin", `origin/main:${ref}`);
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(/remote: bot-bottle: {3}github-pat in the name \S*\[redacted\]/);
+      const record = await gate.pushed(before);
+      expect(record).toMatchObject({ verdict: "refused", rule: "finding", findings: [{ place: "ref" }] });
+      expect(JSON.stringify(record)).not.toContain(token.secret);
+      expect(await gate.upstream.ref(REPO, ref)).toBeNull();
+    }
+  });
+
   test("history that has old secrets upstream already passes: only what is introduced is looked at", async () => {
     await using owner = await GitClient.clone(gate.upstream.path(REPO));
     await owner.commit({ "legacy.ts": `const old = "${token.secret}";\n` }, "Legacy");

@@ -139,7 +139,13 @@ describe("what cannot be scanned", () => {
   test("a mirror that is none", async () => {
     await using repo = await publishedRepo();
     const scanner = await scannerFor(repo);
-    const request = { gitDir: join(repo.root, "nothing"), env: GIT_ENV, newTips: [await repo.tip()], signal: AbortSignal.timeout(60_000) };
+    const request = {
+      gitDir: join(repo.root, "nothing"),
+      env: GIT_ENV,
+      newTips: [await repo.tip()],
+      newNames: [],
+      signal: AbortSignal.timeout(60_000),
+    };
     expect(await scanner.scan(request)).toMatchObject({ kind: "failed" });
   });
 
@@ -179,7 +185,7 @@ describe("what cannot be scanned", () => {
     await repo.commit({ "a.txt": "text\n" });
     const scanner = await scannerFor(repo);
     const gone = new AbortController();
-    const scanning = scanner.scan({ gitDir: repo.mirror, env: GIT_ENV, newTips: [await repo.tip()], signal: gone.signal });
+    const scanning = scanner.scan({ gitDir: repo.mirror, env: GIT_ENV, newTips: [await repo.tip()], newNames: [], signal: gone.signal });
     gone.abort();
     expect(await scanning).toEqual({ kind: "failed", reason: "the push was given up while it was scanned" });
   });

@@ -30,7 +30,7 @@ export async function scan(repo: ScratchRepo, ...tips: readonly ObjectId[]): Pro
 
 export async function scanWith(scanner: PushScanner, repo: ScratchRepo, ...tips: readonly ObjectId[]): Promise<ScanOutcome> {
   const newTips = tips.length > 0 ? tips : [await repo.tip()];
-  return await scanner.scan({ gitDir: repo.mirror, env: GIT_ENV, newTips, signal: AbortSignal.timeout(120_000) });
+  return await scanner.scan({ gitDir: repo.mirror, env: GIT_ENV, newTips, newNames: [], signal: AbortSignal.timeout(120_000) });
 }
 
 export function findingsOf(outcome: ScanOutcome): readonly PushFinding[] {

@@ -53,7 +53,7 @@ describe("ordinary patches", () => {
   test("a file that is not shown is told as such, in both forms", () => {
     const patch = `diff --git a/x.bin b/x.bin\nindex ${A}..${B} 100644\nBinary files a/x.bin and b/x.bin differ\n:000000 100644 ${ZERO} ${B} A\tbig file\n`;
     expect(read(patch).map(({ kind }) => kind)).toEqual(["file", "unshown", "file", "unshown"]);
-    expect(files(patch)[1]).toEqual({ path: "big file", oldPath: null, change: "added", newId: B, oldIds: [] });
+    expect(files(patch)[1]).toEqual({ path: "big file", oldPath: null, change: "added", newId: B, oldIds: [], mode: "100644" });
   });
 
   test("of a merge, only lines that no parent has are new", () => {

@@ -20,8 +20,8 @@ describe("paths in a diff", () => {
     expect(() => unquotePath(written)).toThrow(RangeError);
   });
 
-  test("bytes that are no text are replaced where people read them, and a name is bounded", () => {
+  test("bytes that are no text are replaced where people read them, and nothing of a name is left out", () => {
     expect(pathText(Buffer.from([0x61, 0xff]))).toBe("a\ufffd");
-    expect(pathText(Buffer.alloc(9000, "x"))).toHaveLength(4096);
+    expect(pathText(Buffer.alloc(9000, "x"))).toHaveLength(9000);
   });
 });

@@ -4,7 +4,10 @@ import { describeCommit, readStoredText } from "../../../../../sidecars/git-gate
 /** GIT-3: commits and tags are read as they are stored, not as git shows them. */
 
 const ID = "c".repeat(40);
-const head = "tree 1\nparent 2\nauthor Ada <ada@example.test> 1700000000 +0100\ncommitter Bob <bob@example.test> 1700000001 +0000";
+const TREE = `tree ${"1".repeat(40)}`;
+const head =
+  `${TREE}\nparent ${"2".repeat(64)}\n` +
+  "author Ada <ada@example.test> 1700000000 +0100\ncommitter Bob <bob@example.test> 1700000001 +0000";
 
 const told = (kind: "commit" | "tag", text: string) =>
   readStoredText(kind, kind === "commit" ? ID : null, Buffer.from(text, "latin1")).flatMap(({ place, lines }) =>
@@ -26,10 +29,22 @@ describe("a commit", () => {
   });
 
   test("a name that pretends to end early, and a commit without message", () => {
-    expect(told("commit", "tree 1\nauthor Ada <a> secret <b> x 1 +0\ncommitter none")).toEqual([
+    expect(told("commit", `${TREE}\nauthor Ada <a> secret <b> 1 +0000\ncommitter none`)).toEqual([
       "author 0 Ada <a> secret <b>",
-      "author 0 none",
+      "message 0 committer none",
     ]);
+  });
+
+  test("only what git itself fills in is left out: the same words with anything else behind them are not", () => {
+    const again = [
+      "tree secret",
+      "parent 2 secret",
+      "object secret",
+      "type secret",
+      "author A <a@b> secret",
+      "tagger A <a@b> 1 +0000 secret",
+    ];
+    expect(told("commit", `${head}\n${again.join("\n")}\n\n`)).toEqual(expect.arrayContaining(again.map((line) => `message 0 ${line}`)));
   });
 
   test("is listed by author, time and subject, all bounded", () => {
@@ -46,7 +61,7 @@ describe("a commit", () => {
 });
 
 test("a tag is told as a tag throughout", () => {
-  expect(told("tag", "object 1\ntype commit\ntag v1\ntagger Ada <a@b> 1 +0\n\nWords\n")).toEqual([
+  expect(told("tag", `object ${"1".repeat(40)}\ntype commit\ntag v1\ntagger Ada <a@b> 1 +0000\n\nWords\n`)).toEqual([
     "tag 0 Ada <a@b>",
     "tag 0 tag v1",
     "tag 1 Words",
