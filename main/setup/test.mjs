@@ -27,7 +27,7 @@ const checks = [
 const groups = [
   { name: "unit", engine: false, limit: 5 * minutes },
   { name: "contract", engine: true, limit: 12 * minutes },
-  { name: "integration", engine: true, limit: 12 * minutes },
+  { name: "integration", engine: true, limit: 20 * minutes },
   { name: "attack", engine: true, limit: 12 * minutes },
   { name: "e2e", engine: true, limit: 12 * minutes },
 ];
