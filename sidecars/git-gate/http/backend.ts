@@ -17,6 +17,11 @@ export interface BackendOptions {
 }
 
 const CUT_OFF_MS = 20_000;
+/**
+ * Sixteen kilobytes of delta can name an object of a gigabyte, which git puts together in memory. What is sent whole is streamed to
+ * the disk, whatever its size.
+ */
+const MAX_OBJECT_IN_MEMORY = "192m";
 
 /** One run of git's server side for one request, its input and output streamed at the pace of the slower side. */
 export class Backend {
@@ -28,16 +33,12 @@ export class Backend {
   constructor(programs: Programs, options: BackendOptions) {
     const { service, gitDir, advertise, protocol } = options;
     const args = [service.slice("git-".length), "--stateless-rpc", ...(advertise ? ["--http-backend-info-refs"] : []), gitDir];
-    const env: Record<string, string> = protocol === null ? {} : { GIT_PROTOCOL: protocol };
+    const taking = service === "git-receive-pack" && !advertise;
+    const env = { ...(protocol === null ? {} : { GIT_PROTOCOL: protocol }), ...(taking ? { GIT_ALLOC_LIMIT: MAX_OBJECT_IN_MEMORY } : {}) };
     this.#programs = programs;
     this.#options = options;
     // What the hook of a push says and hears goes over the fourth file.
-    this.#child = programs.spawn(
-      "git",
-      args,
-      ["pipe", "pipe", "ignore", service === "git-receive-pack" && !advertise ? "pipe" : "ignore"],
-      env,
-    );
+    this.#child = programs.spawn("git", args, ["pipe", "pipe", "ignore", taking ? "pipe" : "ignore"], env);
     this.#child.stdin?.on("error", () => undefined);
     this.#exited = exited(this.#child);
   }

@@ -8,13 +8,16 @@ import { locate } from "./gate-target.ts";
 import type { ExchangeParts } from "./git-exchange.ts";
 import { GitExchange } from "./git-exchange.ts";
 import { refusal, refuse } from "./http-refusal.ts";
+import { BodyRoom } from "./request-body.ts";
 
 const MAX_CONNECTIONS = 256;
 const FETCHES_AT_ONCE = 16;
+/** As many as are as large as a push may be; of ordinary ones there is room for hundreds. */
+const PUSHES_IN_ROOM = 2;
 const HEADERS_MS = 15_000;
 const KEEP_ALIVE_MS = 15_000;
 
-export interface GateServerOptions extends Omit<ExchangeParts, "fetches"> {
+export interface GateServerOptions extends Omit<ExchangeParts, "fetches" | "room"> {
   readonly host: string;
   readonly port: number;
 }
@@ -26,7 +29,7 @@ export class GateServer {
   readonly #repos: ReadonlySet<string>;
 
   private constructor(options: GateServerOptions) {
-    this.#parts = { ...options, fetches: new Turns(FETCHES_AT_ONCE) };
+    this.#parts = { ...options, fetches: new Turns(FETCHES_AT_ONCE), room: new BodyRoom(PUSHES_IN_ROOM * options.packBytes) };
     this.#repos = new Set(options.mirrors.keys());
     this.#server = createServer({
       // A push takes as long as it takes; that it moves is watched while its body is read.

@@ -12,6 +12,7 @@ import type { GateTarget, GitService } from "./gate-target.ts";
 import type { HttpRefusal } from "./http-refusal.ts";
 import { refusal, refuse } from "./http-refusal.ts";
 import { PushReception } from "./push-reception.ts";
+import type { BodyRoom } from "./request-body.ts";
 import { BodyRefused, headersProblem, RequestBody } from "./request-body.ts";
 
 export interface ExchangeParts {
@@ -22,10 +23,14 @@ export interface ExchangeParts {
   readonly idleMs: number;
   /** Of programs that serve fetches. */
   readonly fetches: Turns;
+  /** For the bodies of all requests together. */
+  readonly room: BodyRoom;
 }
 
 /** A client's `git fetch` asks two or three times: what was refreshed for its first question does for the others. */
 const EXCHANGE_MS = 60_000;
+/** Names of objects that a client wants and has: git keeps all of them in memory. */
+const FETCH_BODY_BYTES = 16 * 1024 * 1024;
 
 /** One request of smart HTTP, from its target on. */
 export class GitExchange {
@@ -63,7 +68,8 @@ export class GitExchange {
 
   /** With `Expect: 100-continue`, `proceed` asks the client for the body. */
   async exchange(proceed: () => void): Promise<void> {
-    const limits = { bytes: this.#parts.packBytes, idleMs: this.#parts.idleMs };
+    const { packBytes, idleMs, room } = this.#parts;
+    const limits = { bytes: this.#service === "git-upload-pack" ? FETCH_BODY_BYTES : packBytes, idleMs, room };
     const problem = headersProblem(this.#request, `application/x-${this.#service}-request`, limits);
     if (problem !== null) return this.#refuse(problem);
     proceed();

@@ -15,10 +15,31 @@ export class BodyRefused extends Error {
   }
 }
 
+/** What all open requests may have sent together: a push's objects lie on the disk until it is decided. */
+export class BodyRoom {
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = bytes;
+  }
+
+  /** False when there is no room for it. */
+  take(bytes: number): boolean {
+    if (bytes > this.#left) return false;
+    this.#left -= bytes;
+    return true;
+  }
+
+  giveBack(bytes: number): void {
+    this.#left += bytes;
+  }
+}
+
 export interface BodyLimits {
   readonly bytes: number;
   /** Between two pieces. */
   readonly idleMs: number;
+  readonly room: BodyRoom;
 }
 
 /** Commands and framing beside the pack. */
@@ -42,6 +63,7 @@ export class RequestBody {
   readonly #request: IncomingMessage;
   readonly #limits: BodyLimits;
   #bytes = 0;
+  #roomTaken = 0;
 
   constructor(request: IncomingMessage, limits: BodyLimits) {
     this.#request = request;
@@ -59,6 +81,8 @@ export class RequestBody {
     await this.chunks.return(undefined);
     this.#request.unpipe();
     drain(this.#request);
+    this.#limits.room.giveBack(this.#roomTaken);
+    this.#roomTaken = 0;
   }
 
   async *#read(): AsyncGenerator<Buffer> {
@@ -71,6 +95,8 @@ export class RequestBody {
         if (done === true) return;
         this.#bytes += value.length;
         if (this.#bytes > this.#limits.bytes + HEAD_BYTES) throw new BodyRefused(tooLarge(this.#limits));
+        if (!this.#limits.room.take(value.length)) throw new BodyRefused(NO_ROOM);
+        this.#roomTaken += value.length;
         yield value;
       }
     } finally {
@@ -96,6 +122,11 @@ function unpacked(request: IncomingMessage): Readable {
   return request.pipe(gunzip);
 }
 
+const NO_ROOM = refusal(429, "other pushes that are under way take up the room that there is: try again when they are over");
+
 function tooLarge({ bytes }: BodyLimits): HttpRefusal {
-  return refusal(413, `a push may have at most ${Math.floor(bytes / 1024 / 1024)} MiB here: push in parts, or ask the operator for more`);
+  return refusal(
+    413,
+    `a request may have at most ${Math.floor(bytes / 1024 / 1024)} MiB here: push in parts, or ask the operator for more`,
+  );
 }

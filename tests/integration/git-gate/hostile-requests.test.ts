@@ -1,7 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { gzipSync } from "node:zlib";
+import { createHash, randomBytes } from "node:crypto";
+import { createConnection } from "node:net";
+import { deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FLUSH, pktLine } from "../../../sidecars/git-gate/protocol/pkt-line.ts";
 import { GateUnderTest } from "../../support/git-gate/gate-under-test.ts";
 import { rawExchange, statuses } from "../../support/git-gate/raw-http.ts";
 
@@ -101,6 +103,33 @@ describe("requests that no git client sends (GIT-5)", () => {
     await using _agent = await strict.clone();
   });
 
+  test("a few kilobytes that unfold into a gigabyte are refused before they do (delta bomb)", async () => {
+    await using _mirrored = await gate.clone();
+    const zero = "0".repeat(40);
+    const command = pktLine(`${zero} ${"1".repeat(40)} refs/heads/bomb\0report-status side-band-64k`);
+    const body = Buffer.concat([command, FLUSH, deltaBomb(60)]);
+    const answer = await rawExchange(gate.bundle.gitGatePort, post(`Connection: close\r\nContent-Length: ${body.length}`, body));
+    expect(answer).toMatch(/attempting to allocate \d+ over limit/);
+    expect((await gate.operator.until(() => gate.pushes.find(({ refs }) => refs[0]?.ref === "refs/heads/bomb"))).verdict).toBe("refused");
+  });
+
+  test("pushes that are under way together may not take more room than two of the largest", async () => {
+    await using small = await GateUnderTest.start({
+      config: { gateLimits: { packBytes: 1 << 20, heldPushes: 1, heldBytes: 1, idleSeconds: 30 } },
+    });
+    await using _mirrored = await small.clone();
+    const part = Buffer.concat([beginOfPush("wide"), deflateSync(randomBytes(2 << 20), { level: 0 }).subarray(0, 900_000)]);
+    const unfinished = post(`Content-Length: ${part.length + 1000}`, part);
+    await using sockets = new AsyncDisposableStack();
+    for (let each = 0; each < 4; each += 1) {
+      const socket = createConnection(small.bundle.gitGatePort, "127.0.0.1");
+      sockets.defer(() => void socket.destroy());
+      socket.on("error", () => undefined);
+      socket.resume().write(unfinished);
+    }
+    expect(await small.pushed()).toMatchObject({ verdict: "refused", rule: "limit", reason: expect.stringContaining("other pushes") });
+  });
+
   test(`${FUZZED} malformed requests get 4xx and nothing else, and the gate serves on`, async () => {
     const requests = fc.sample(malformed, { numRuns: FUZZED, seed: 42 });
     const wrong: string[] = [];
@@ -141,4 +170,40 @@ const malformed = fc.oneof(
 function request(service: string, body: string): string {
   const head = `POST /project.git/${service} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-${service}-request\r\n`;
   return `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+function beginOfPush(branch: string): Buffer {
+  const command = pktLine(`${"0".repeat(40)} ${"1".repeat(40)} refs/heads/${branch}\0report-status`);
+  return Buffer.concat([command, FLUSH, packHead(1), objectHead(3, 2 << 20)]);
+}
+
+/** A pack with one blob of 16 MB, which weighs next to nothing, and one that is so many copies of it. */
+function deltaBomb(copies: number): Buffer {
+  const base = Buffer.alloc(0xffffff, "x");
+  const id = createHash("sha1").update(`blob ${base.length}\0`).update(base).digest();
+  const copy = Buffer.from([0xf0, 0xff, 0xff, 0xff]);
+  const delta = Buffer.concat([varint(base.length), varint(base.length * copies), ...Array.from({ length: copies }, () => copy)]);
+  const parts = [packHead(2), objectHead(3, base.length), deflateSync(base), objectHead(7, delta.length), id, deflateSync(delta)];
+  const pack = Buffer.concat(parts);
+  return Buffer.concat([pack, createHash("sha1").update(pack).digest()]);
+}
+
+function packHead(objects: number): Buffer {
+  const head = Buffer.from("PACK\0\0\0\u0002\0\0\0\0", "latin1");
+  head.writeUInt32BE(objects, 8);
+  return head;
+}
+
+function objectHead(type: number, size: number): Buffer {
+  const rest = size >> 4;
+  const first = (type << 4) | (size & 15);
+  return rest === 0 ? Buffer.from([first]) : Buffer.concat([Buffer.from([first | 0x80]), varint(rest)]);
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let left = value; ; left = Math.floor(left / 128)) {
+    if (left < 128) return Buffer.from([...bytes, left]);
+    bytes.push((left % 128) | 0x80);
+  }
 }
