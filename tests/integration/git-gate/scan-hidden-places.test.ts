@@ -101,7 +101,7 @@ test("a subject that is full of short secrets still fits its record", async () =
   if (outcome.kind === "scanned") for (const commit of outcome.commits) expect(PushCommit.safeParse(commit).error).toBeUndefined();
 });
 
-test("more moved and rewritten files than git compares do not stand in a push's way", async () => {
+test("more moved and rewritten files than git compares do not stand in a push's way", { timeout: 120_000 }, async () => {
   await using repo = await publishedRepo();
   const files = (folder: string) =>
     Object.fromEntries(Array.from({ length: 4100 }, (_, index) => [`${folder}/${index}.txt`, `${folder} ${index}\n`] as const));
