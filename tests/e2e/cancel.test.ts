@@ -94,7 +94,7 @@ describe("a start that does not succeed", () => {
   it("is not even begun without its credential, and the dialog says which (ENV-2)", async () => {
     const page = await openPanel();
     const dialog = await openStartDialog(page, "locked");
-    await dialog.getByRole("alert").getByText("The credential NOT_SET_ANYWHERE is not set: set it in the environment").waitFor();
+    await dialog.getByRole("alert").getByText("The secret NOT_SET_ANYWHERE is not set: store it in the Secrets view").waitFor();
     await keepPicture(page, "cancel-4-missing-credential");
     await expectAccessible(page);
     await dialog.getByRole("button", { name: "Start", exact: true }).click({ force: true });
