@@ -53,10 +53,11 @@ describe("windows", () => {
         array(integer({ min: 1, max: 60_000 }), { minLength: 1, maxLength: 5 }),
         async (lines, sizes) => {
           const { written } = await feedText([lines.join("\n"), lines.toReversed().join("\n")]);
-          for (const chunk of chunksOf(written, sizes)) expect(chunk.endsWith("\u0001\n\n")).toBe(true);
+          // Blanks that a window begins with may fall to the chunk before: no secret begins with one.
+          for (const chunk of chunksOf(written, sizes)) expect(chunk.replace(/[ \t\r]+$/, "").endsWith("\u0001\n\n")).toBe(true);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 40, examples: [[["\r"], [11, 1]]] },
     );
   });
 
