@@ -5,7 +5,8 @@ import { Tag } from "../ui/tag.tsx";
 
 /** Where a finding stands: `src/config.ts:12`, or the message that carries it. */
 export function findingPlace(finding: PushFinding): string {
-  if (finding.place !== "file") return { message: "commit message", author: "author or committer", tag: "tag message", ref: "name of a branch or tag" }[finding.place];
+  if (finding.place !== "file")
+    return { message: "commit message", author: "author or committer", tag: "tag message", ref: "name of a branch or tag" }[finding.place];
   return finding.line === null ? (finding.path ?? "a file") : `${finding.path ?? "a file"}:${finding.line}`;
 }
 
