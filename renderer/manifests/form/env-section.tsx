@@ -1,8 +1,9 @@
-import { Plus, X } from "lucide-react";
-import { useId, useState } from "react";
-import { Button, IconButton } from "../../ui/button.tsx";
+import { X } from "lucide-react";
+import { useId } from "react";
+import { IconButton } from "../../ui/button.tsx";
 import { InertText } from "../../ui/inert-text.tsx";
-import { removing, setting } from "../editor/json-path.ts";
+import { removing } from "../editor/json-path.ts";
+import { AddByName } from "./add-by-name.tsx";
 import type { EnvKind, EnvRow } from "./env-rows.ts";
 import { asKind, ENV_PATH, envKindWords, envNameFault, envRows, envValue } from "./env-rows.ts";
 import { InSourceOnly, useTypedText } from "./field.tsx";
@@ -55,38 +56,14 @@ function VariableRow({ row }: { row: EnvRow }) {
 }
 
 function AddVariable({ taken }: { taken: readonly string[] }) {
-  const { draft, state, inert } = useForm();
-  const [name, setName] = useState("");
-  const note = useId();
-  const fault = envNameFault(name, taken);
-  const add = (event: React.FormEvent) => {
-    event.preventDefault();
-    if (name === "" || fault || inert) return;
-    draft.change(setting(state.frontmatter, [...ENV_PATH, name], `\${${name}}`));
-    setName("");
-  };
   return (
-    <form onSubmit={add} aria-label="Add a variable">
-      <div className="flex items-center gap-1.5">
-        <input
-          aria-label="Name of a new variable"
-          aria-describedby={note}
-          aria-invalid={fault !== null}
-          value={name}
-          disabled={inert}
-          onChange={(event) => setName(event.target.value)}
-          placeholder="NAME"
-          spellCheck={false}
-          className="field data w-[34%] disabled:bg-panel disabled:text-dim"
-        />
-        <Button type="submit" icon={<Plus size={13} aria-hidden="true" />} disabled={inert || name === "" || fault !== null}>
-          Add variable
-        </Button>
-      </div>
-      <p id={note} role="status" className="min-h-4.5 text-sm text-bad">
-        {fault}
-      </p>
-    </form>
+    <AddByName
+      what="variable"
+      placeholder="NAME"
+      path={ENV_PATH}
+      faultOf={(name) => envNameFault(name, taken)}
+      entry={(name) => `\${${name}}`}
+    />
   );
 }
 

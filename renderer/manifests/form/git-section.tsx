@@ -1,8 +1,9 @@
-import { Plus, X } from "lucide-react";
-import { useId, useState } from "react";
-import { Button, IconButton } from "../../ui/button.tsx";
+import { X } from "lucide-react";
+import { useState } from "react";
+import { IconButton } from "../../ui/button.tsx";
 import { visibleString } from "../../ui/visible-text.ts";
-import { isMap, setting } from "../editor/json-path.ts";
+import { isMap } from "../editor/json-path.ts";
+import { AddByName } from "./add-by-name.tsx";
 import { ChoiceField } from "./choice-field.tsx";
 import { InSourceOnly } from "./field.tsx";
 import { FlagField } from "./flag-field.tsx";
@@ -89,45 +90,20 @@ function RepoRow({ name }: { name: string }) {
   );
 }
 
+function repoNameFault(name: string, taken: readonly string[]): string | null {
+  if (taken.includes(name)) return `${name} is there already.`;
+  return name !== "" && !REPO_NAME.test(name) ? "Letters, digits, . _ and - only." : null;
+}
+
 function AddRepo({ taken }: { taken: readonly string[] }) {
-  const { draft, state, inert } = useForm();
-  const [name, setName] = useState("");
-  const note = useId();
-  const fault = taken.includes(name)
-    ? `${name} is there already.`
-    : name !== "" && !REPO_NAME.test(name)
-      ? "Letters, digits, . _ and - only."
-      : null;
-  const add = (event: React.FormEvent) => {
-    event.preventDefault();
-    if (name === "" || fault || inert) return;
-    draft.change(
-      setting(state.frontmatter, [...REPOS, name], { url: `ssh://git@example.com/team/${name}.git`, identity: "~/.ssh/id_ed25519" }),
-    );
-    setName("");
-  };
   return (
-    <form onSubmit={add} aria-label="Add a repository">
-      <div className="flex items-center gap-1.5">
-        <input
-          aria-label="Name of a new repository"
-          aria-describedby={note}
-          aria-invalid={fault !== null}
-          value={name}
-          disabled={inert}
-          onChange={(event) => setName(event.target.value)}
-          placeholder="repo"
-          spellCheck={false}
-          className="field data w-[34%] disabled:bg-panel disabled:text-dim"
-        />
-        <Button type="submit" icon={<Plus size={13} aria-hidden="true" />} disabled={inert || name === "" || fault !== null}>
-          Add repository
-        </Button>
-      </div>
-      <p id={note} role="status" className="min-h-4.5 text-sm text-bad">
-        {fault}
-      </p>
-    </form>
+    <AddByName
+      what="repository"
+      placeholder="repo"
+      path={REPOS}
+      faultOf={(name) => repoNameFault(name, taken)}
+      entry={(name) => ({ url: `ssh://git@example.com/team/${name}.git`, identity: "~/.ssh/id_ed25519" })}
+    />
   );
 }
 
