@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TokenRef } from "./names.ts";
+import { Timestamp, TokenRef } from "./names.ts";
 
 export const AuthScheme = z.enum(["Bearer", "token"]);
 
@@ -49,12 +49,45 @@ export const Route = z.strictObject({
   websocket: z.boolean().default(false),
   strip: StripRules.default({ headers: [], queryKeys: [], cookies: [] }),
   pipelock: z
-    .strictObject({ tlsPassthrough: z.boolean().default(false), ssrfIpAllowlist: z.array(z.string()).default([]) })
-    .default({ tlsPassthrough: false, ssrfIpAllowlist: [] }),
+    .strictObject({
+      tlsPassthrough: z.boolean().default(false),
+      ssrfIpAllowlist: z.array(z.string()).default([]),
+      /** Names of content rules that the operator has let pass on this route (DLP-2). */
+      allowFindings: z.array(z.string().min(1).max(100)).max(100).default([]),
+    })
+    .default({ tlsPassthrough: false, ssrfIpAllowlist: [], allowFindings: [] }),
   origin: RouteOrigin,
 });
 export type Route = z.infer<typeof Route>;
 
-/** The live routes of one bottle. The revision grows by one with every change (SUP-4). */
-export const RouteTable = z.strictObject({ revision: z.int().min(0), routes: z.array(Route).max(2000) });
+/** What ends a grant; `life`: the bottle's own end. */
+export const GrantLimit = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("life") }),
+  z.strictObject({ kind: z.literal("until"), at: Timestamp }),
+  z.strictObject({ kind: z.literal("requests"), granted: z.int().min(1).max(10_000), left: z.int().min(0).max(10_000) }),
+]);
+export type GrantLimit = z.infer<typeof GrantLimit>;
+
+/**
+ * A route for a while, beside the permanent ones: a request that no permanent route of its host allows is asked about the grants
+ * of that host, in order; the first that allows it lets it pass and, where it counts requests, loses one.
+ */
+export const Grant = z.strictObject({
+  /** The proposal's id, or `operator.<n>`. Unique in its table. */
+  id: z.string().min(1).max(130),
+  route: Route,
+  limit: GrantLimit,
+  grantedAt: Timestamp,
+  by: z.string(),
+});
+export type Grant = z.infer<typeof Grant>;
+
+/** The live routes of one bottle. The revision grows by one with every change, a grant's end included (SUP-4). */
+export const RouteTable = z.strictObject({
+  revision: z.int().min(0),
+  /** At most one a host. */
+  routes: z.array(Route).max(2000),
+  /** Any number a host. */
+  grants: z.array(Grant).max(200).default([]),
+});
 export type RouteTable = z.infer<typeof RouteTable>;

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { AuditEntry } from "../domain/audit.ts";
 import { BottleSummary, DaemonHealth, Preflight, StartStep } from "../domain/bottle.ts";
-import { EgressDecision } from "../domain/decision.ts";
 import { ManifestName, Slug } from "../domain/names.ts";
-import { EgressRequest, Proposal } from "../domain/proposal.ts";
 import { RouteTable } from "../domain/route.ts";
+import { auditMethods } from "./audit-methods.ts";
+import { egressMethods, egressTopics } from "./egress-methods.ts";
 import { gitMethods, gitTopics } from "./git-methods.ts";
 import { manifestMethods, PlacedProblem } from "./manifest-methods.ts";
 import { method } from "./method.ts";
+import { notificationMethods } from "./notification-methods.ts";
+import { proposalMethods, proposalTopics } from "./proposal-methods.ts";
 import { secretMethods, secretTopics } from "./secret-methods.ts";
 import { workspaceMethods, workspaceTopics } from "./workspace-methods.ts";
 
@@ -36,32 +38,6 @@ export const ManifestsView = z.strictObject({
   warnings: z.array(PlacedProblem),
 });
 export type ManifestsView = z.infer<typeof ManifestsView>;
-
-/** A past request the proposed route would, or would not, have let through. */
-export const ReplayedRequest = z.strictObject({
-  time: z.string(),
-  method: z.string(),
-  path: z.string(),
-  allowed: z.boolean(),
-  reason: z.string(),
-  count: z.int(),
-});
-
-/** A proposal with everything we computed about it (SUP-4). */
-export const ProposalView = z.strictObject({
-  proposal: Proposal,
-  /** What would become possible, in one or two sentences of ours. */
-  sentence: z.string(),
-  warnings: z.array(z.string()),
-  liveRevision: z.int(),
-  /** The routes as YAML, live and as they would be. */
-  before: z.string(),
-  after: z.string(),
-  replay: z.strictObject({ allowed: z.int(), refused: z.int(), requests: z.array(ReplayedRequest) }),
-  /** Why it cannot be decided now, e.g. the bottle stopped. */
-  blocked: z.string().nullable(),
-});
-export type ProposalView = z.infer<typeof ProposalView>;
 
 export const Health = z.strictObject({
   slug: Slug,
@@ -92,8 +68,6 @@ export const RouteCount = z.strictObject({
 
 const Empty = z.strictObject({});
 const BySlug = z.strictObject({ slug: Slug });
-const ProposalId = z.string().max(130);
-const DecisionBasis = { id: ProposalId, digest: z.string(), seenRevision: z.int(), note: z.string().max(4000) };
 
 /** Every call a window may make; main parses the input, the use-case runs, the output is parsed again before it leaves. */
 export const methods = {
@@ -118,17 +92,8 @@ export const methods = {
   /** Forgets a stopped or failed bottle and removes what is left of it. */
   "bottles.remove": method(BySlug, Empty),
   "routes.get": method(BySlug, z.strictObject({ table: RouteTable, counts: z.array(RouteCount) })),
-  "decisions.recent": method(
-    z.strictObject({ slug: Slug, limit: z.int().min(1).max(5000) }),
-    z.array(z.strictObject({ seq: z.int(), decision: EgressDecision })),
-  ),
   "health.get": method(BySlug, Health),
   "sidecars.restart": method(z.strictObject({ slug: Slug, daemon: DaemonHealth.shape.name }), Empty),
-  "proposals.list": method(Empty, z.array(Proposal)),
-  /** `edit` replaces the agent's request in everything computed. */
-  "proposals.view": method(z.strictObject({ id: ProposalId, edit: EgressRequest.nullable() }), ProposalView),
-  "proposals.approve": method(z.strictObject({ ...DecisionBasis, edit: EgressRequest.nullable() }), Proposal),
-  "proposals.reject": method(z.strictObject(DecisionBasis), Proposal),
   "audit.list": method(z.strictObject({ slug: Slug.nullable(), limit: z.int().min(1).max(5000) }), z.array(AuditEntry)),
   "terminal.open": method(
     z.strictObject({ slug: Slug, cols: z.int().min(2).max(1000), rows: z.int().min(1).max(1000) }),
@@ -142,8 +107,12 @@ export const methods = {
   /** Characters the window has parsed since the last call: opens the flow again (TRM-3). */
   "terminal.ack": method(z.strictObject({ terminalId: z.string(), chars: z.int().min(0) }), Empty),
   "terminal.close": method(z.strictObject({ terminalId: z.string() }), Empty),
+  ...auditMethods,
+  ...egressMethods,
   ...gitMethods,
   ...manifestMethods,
+  ...notificationMethods,
+  ...proposalMethods,
   ...secretMethods,
   ...workspaceMethods,
   "link.open": method(z.strictObject({ url: z.url({ protocol: /^https?$/ }) }), Empty),
@@ -159,17 +128,17 @@ export const topics = {
   bottles: z.array(BottleSummary),
   manifests: z.strictObject({}),
   start: z.strictObject({ slug: Slug, steps: z.array(StartStep) }),
-  decisions: z.strictObject({ slug: Slug, decisions: z.array(z.strictObject({ seq: z.int(), decision: EgressDecision })) }),
   routes: z.strictObject({ slug: Slug, table: RouteTable }),
   health: Health,
-  proposals: z.array(Proposal),
   terminal: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("data"), terminalId: z.string(), data: z.string() }),
     /** The buffer towards this window overflowed: replace everything by this screen (TRM-3). */
     z.strictObject({ kind: z.literal("resync"), terminalId: z.string(), snapshot: z.string() }),
     z.strictObject({ kind: z.literal("exit"), terminalId: z.string(), exitCode: z.int().nullable() }),
   ]),
+  ...egressTopics,
   ...gitTopics,
+  ...proposalTopics,
   ...secretTopics,
   ...workspaceTopics,
   notice: z.strictObject({ tone: z.enum(["info", "warn", "bad"]), text: z.string() }),

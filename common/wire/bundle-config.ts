@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Budget } from "../domain/budget.ts";
 import { GateRepo } from "../domain/git.ts";
 import { Slug } from "../domain/names.ts";
 import { RouteTable } from "../domain/route.ts";
@@ -36,6 +37,8 @@ export const BundleConfig = z.strictObject({
   dns: z.boolean(),
   table: RouteTable,
   supervise: z.boolean(),
+  /** Null: model calls may cost anything. */
+  budget: Budget.nullable().default(null),
   /** Repositories behind the git-gate; empty: it does not run. */
   repos: z.array(GateRepo).default([]),
   gateLimits: GateLimits.default(DEFAULT_GATE_LIMITS),

@@ -3,8 +3,8 @@ import { DaemonHealth, DaemonName } from "../domain/bottle.ts";
 import { EgressDecision } from "../domain/decision.ts";
 import { HeldPush, PushDecision, PushFile, PushRecord, RepoName, RepoStatus } from "../domain/git.ts";
 import { Slug, TokenRef } from "../domain/names.ts";
-import { EgressRequest, Proposal, ProposalDecision } from "../domain/proposal.ts";
-import { RouteTable } from "../domain/route.ts";
+import { ApprovalScope, Proposal, ProposalDecision, ProposalRequest } from "../domain/proposal.ts";
+import { Grant, RouteTable } from "../domain/route.ts";
 
 /**
  * The control channel between a panel or command line (client) and one bundle (D6, SID-3). Frames as in frame-codec.ts.
@@ -32,8 +32,35 @@ export const SetRoutes = z.object({
   id: RequestId,
   seenRevision: z.int(),
   routes: RouteTable.shape.routes,
+  grants: RouteTable.shape.grants,
   by: z.string(),
-  note: z.string(),
+  note: z.string().max(4000),
+});
+
+/** Credentials that the operator has cut off: no request gets them until they are let back in. Survives a bundle restart. */
+export const CredentialCuts = z.strictObject({ all: z.boolean(), refs: z.array(TokenRef).max(200) });
+export type CredentialCuts = z.infer<typeof CredentialCuts>;
+export const SetCuts = z.object({ type: z.literal("set-cuts"), id: RequestId, cuts: CredentialCuts, by: z.string() });
+
+/**
+ * Keeps a pending proposal for this client while it carries an approval out (a build takes minutes): others' decisions are
+ * refused as `conflict` meanwhile. Given back by `held: false`, by the decision, and with the client's connection.
+ */
+export const ClaimProposal = z.object({
+  type: z.literal("claim-proposal"),
+  id: RequestId,
+  proposalId: z.string(),
+  digest: z.string(),
+  held: z.boolean(),
+});
+
+/** An approval could not be applied: the proposal stays open, and the agent is told why. */
+export const ReportFailure = z.object({
+  type: z.literal("report-failure"),
+  id: RequestId,
+  proposalId: z.string(),
+  digest: z.string(),
+  message: z.string().max(4000),
 });
 
 /** Adds or replaces credentials in memory; a null value removes one. */
@@ -52,8 +79,17 @@ export const Decide = z.object({
   seenRevision: z.int(),
   by: z.string(),
   note: z.string().max(4000),
+  /** Name of the auto-decision rule; null where a person decided. */
+  rule: z.string().max(100).nullable().default(null),
   outcome: z.discriminatedUnion("verdict", [
-    z.object({ verdict: z.literal("approved"), routes: RouteTable.shape.routes, applied: EgressRequest }),
+    z.object({
+      verdict: z.literal("approved"),
+      /** The whole table as it shall be; unchanged where a capability was approved. */
+      routes: RouteTable.shape.routes,
+      grants: RouteTable.shape.grants,
+      applied: ProposalRequest,
+      scope: ApprovalScope,
+    }),
     z.object({ verdict: z.literal("rejected") }),
   ]),
 });
@@ -92,7 +128,10 @@ export const ClientFrame = z.discriminatedUnion("type", [
   ClientHello,
   SetRoutes,
   SetSecrets,
+  SetCuts,
   Decide,
+  ClaimProposal,
+  ReportFailure,
   SetKeys,
   DecidePush,
   ReadPush,
@@ -115,6 +154,10 @@ export const BundleEvent = z.discriminatedUnion("type", [
     after: RouteTable,
   }),
   z.object({ type: z.literal("routes-set"), by: z.string(), note: z.string(), before: RouteTable, after: RouteTable }),
+  z.object({ type: z.literal("proposal-failed"), proposalId: z.string(), message: z.string() }),
+  /** A grant ended by itself; `after` is the table without it. */
+  z.object({ type: z.literal("grant-ended"), grant: Grant, why: z.enum(["expired", "used-up"]), after: RouteTable }),
+  z.object({ type: z.literal("cuts-set"), by: z.string(), cuts: CredentialCuts }),
   z.object({ type: z.literal("daemon"), health: DaemonHealth }),
   /** A push ended, or is held now. */
   z.object({ type: z.literal("push"), push: PushRecord }),
@@ -135,6 +178,7 @@ export const BundleReady = z.object({
   health: z.array(DaemonHealth),
   /** Credentials that live routes name and that the bundle does not hold: those routes answer 503. */
   missingSecrets: z.array(TokenRef),
+  cuts: CredentialCuts.default({ all: false, refs: [] }),
   repos: z.array(RepoStatus).default([]),
   /** Held ones, and those decided lately. */
   pushes: z.array(HeldPush).default([]),
