@@ -150,7 +150,7 @@ export class BottleStarter {
       slug,
       listenHost,
       dns: this.#deps.backend.name === "docker",
-      table: { revision: 1, routes: [...blueprint.routes] },
+      table: { revision: 1, routes: [...blueprint.routes], grants: [] },
       supervise: blueprint.supervise,
       repos: [...blueprint.gate.repos],
       gateLimits: this.#deps.gateLimits(),

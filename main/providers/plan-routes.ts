@@ -43,6 +43,8 @@ export function routeOf(route: DeclaredRoute, origin: RouteOrigin): Route {
     pipelock: {
       tlsPassthrough: route.pipelock?.tls_passthrough ?? false,
       ssrfIpAllowlist: route.pipelock?.ssrf_ip_allowlist ?? [],
+      allowFindings: [],
+      allowFindings: [],
     },
     origin,
   };

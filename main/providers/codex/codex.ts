@@ -52,7 +52,7 @@ function apiRoute(host: string, authenticated: boolean): Route {
     auth: authenticated ? { scheme: "Bearer", tokenRef: CODEX_HOST_TOKEN_REF, inject: "replace" } : null,
     websocket: false,
     strip: { headers: [], queryKeys: [], cookies: [] },
-    pipelock: { tlsPassthrough: true, ssrfIpAllowlist: [] },
+    pipelock: { tlsPassthrough: true, ssrfIpAllowlist: [], allowFindings: [] },
     origin: { kind: "provider", provider: "codex" },
   };
 }
