@@ -96,7 +96,7 @@ export async function startEgress(setup: EgressSetup): Promise<Egress> {
   const proxy = await createEgressProxy({
     listen: { host: "127.0.0.1", port: 0 },
     ca: bottleCa,
-    table: { revision: 1, routes: [...(setup.routes ?? [route()])] },
+    table: { revision: 1, routes: [...(setup.routes ?? [route()])], grants: [] },
     connector: createUpstreamConnector({
       connectTimeoutMs: 2000,
       extraCa: setup.extraCa === undefined ? internetCa.certificatePem : setup.extraCa,

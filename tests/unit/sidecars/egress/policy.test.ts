@@ -100,7 +100,7 @@ describe("EGR-6: live reload", () => {
     const busy = await tunnelClient(egress);
     busy.socket.write(get("/long"));
     await busy.reader.until("begun");
-    egress.proxy.setTable({ revision: 2, routes: [other] });
+    egress.proxy.setTable({ revision: 2, routes: [other], grants: [] });
     await idle.reader.rest();
     await busy.reader.rest();
     expect(egress.decisions).toMatchObject([{ rule: "route-revoked", verdict: "refused", revision: 2, status: 200 }]);
@@ -119,7 +119,7 @@ describe("EGR-6: live reload", () => {
     using client = await tunnelClient(egress);
     client.socket.write(get("/a"));
     await client.reader.until("begun");
-    egress.proxy.setTable({ revision: 2, routes: [route({ pathAllowlist: ["/a"] })] });
+    egress.proxy.setTable({ revision: 2, routes: [route({ pathAllowlist: ["/a"] })], grants: [] });
     (finish as (() => void) | null)?.();
     await client.reader.until("0\r\n\r\n");
     client.socket.write(get("/b"));
@@ -133,7 +133,7 @@ describe("EGR-6: live reload", () => {
     using client = await tunnelClient(egress);
     client.socket.write(get("/b"));
     await client.reader.until("begun");
-    egress.proxy.setTable({ revision: 2, routes: [route({ pathAllowlist: ["/a"] })] });
+    egress.proxy.setTable({ revision: 2, routes: [route({ pathAllowlist: ["/a"] })], grants: [] });
     await client.reader.rest();
     expect(egress.decisions).toMatchObject([{ rule: "route-revoked" }]);
   });
@@ -261,7 +261,7 @@ describe("limits", () => {
 
 describe("the worker", () => {
   test("starts, decides, swaps the table, and ends with code 0", async () => {
-    const table: RouteTable = { revision: 1, routes: [route()] };
+    const table: RouteTable = { revision: 1, routes: [route()], grants: [] };
     const port = await freePort();
     const workerData: EgressWorkerStart = {
       listenHost: "127.0.0.1",
@@ -270,6 +270,9 @@ describe("the worker", () => {
       caKey: bottleCa.keyPem,
       extraCa: null,
       table,
+      cuts: { all: false, refs: [] },
+      budget: null,
+      spent: null,
     };
     const worker = new Worker(new URL("../../../../sidecars/egress/worker.ts", import.meta.url), { workerData });
     const messages: FromEgressWorker[] = [];
@@ -289,7 +292,7 @@ describe("the worker", () => {
     expect(await reader.rest()).toContain("only port 443");
     expect(await decided).toMatchObject({ decisions: [{ rule: "port", host: "evil.example" }] });
     const live = heard("table-live");
-    worker.postMessage({ type: "table", table: { revision: 7, routes: [] } });
+    worker.postMessage({ type: "table", table: { revision: 7, routes: [], grants: [] } });
     expect(await live).toEqual({ type: "table-live", revision: 7 });
     const exited = once(worker, "exit");
     worker.postMessage({ type: "stop", graceMs: 100 });
