@@ -44,7 +44,6 @@ export function routeOf(route: DeclaredRoute, origin: RouteOrigin): Route {
       tlsPassthrough: route.pipelock?.tls_passthrough ?? false,
       ssrfIpAllowlist: route.pipelock?.ssrf_ip_allowlist ?? [],
       allowFindings: [],
-      allowFindings: [],
     },
     origin,
   };

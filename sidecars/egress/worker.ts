@@ -31,9 +31,15 @@ async function serve(port: MessagePort, start: EgressWorkerStart): Promise<void>
 }
 
 function obey(command: Exclude<ToEgressWorker, { type: "stop" }>, proxy: EgressProxy, post: (message: EgressWorkerPost) => void): void {
-  if (command.type === "secrets") return proxy.setSecrets(command.values);
-  proxy.setTable(command.table);
-  post({ type: "table-live", revision: command.table.revision });
+  switch (command.type) {
+    case "secrets":
+      return proxy.setSecrets(command.values);
+    case "cuts":
+      return post({ type: "cuts-live" });
+    case "table":
+      proxy.setTable(command.table);
+      return post({ type: "table-live", revision: command.table.revision });
+  }
 }
 
 async function stop(port: MessagePort, proxy: EgressProxy, batch: DecisionBatch, graceMs: number): Promise<void> {

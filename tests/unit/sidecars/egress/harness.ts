@@ -6,6 +6,7 @@ import { connect } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { connect as connectTls, createSecureContext, createServer as createTlsServer } from "node:tls";
 import type { EgressDecision } from "#common/domain/decision.ts";
+import type { Grant } from "#common/domain/route.ts";
 import { Route } from "#common/domain/route.ts";
 import { mintCertificateAuthority } from "../../../../main/sidecars/certificate-authority.ts";
 import type { EgressClock } from "../../../../sidecars/egress/clock.ts";
@@ -83,6 +84,7 @@ export interface Egress extends AsyncDisposable {
 export interface EgressSetup {
   readonly upstream: { readonly port: number };
   readonly routes?: readonly Route[];
+  readonly grants?: readonly Grant[];
   readonly secrets?: Record<string, string>;
   readonly limits?: Partial<EgressLimits>;
   readonly resolve?: (host: string) => Promise<readonly Address[]>;
@@ -96,7 +98,7 @@ export async function startEgress(setup: EgressSetup): Promise<Egress> {
   const proxy = await createEgressProxy({
     listen: { host: "127.0.0.1", port: 0 },
     ca: bottleCa,
-    table: { revision: 1, routes: [...(setup.routes ?? [route()])], grants: [] },
+    table: { revision: 1, routes: [...(setup.routes ?? [route()])], grants: [...(setup.grants ?? [])] },
     connector: createUpstreamConnector({
       connectTimeoutMs: 2000,
       extraCa: setup.extraCa === undefined ? internetCa.certificatePem : setup.extraCa,
