@@ -37,6 +37,8 @@ export const BundleConfig = z.strictObject({
   dns: z.boolean(),
   table: RouteTable,
   supervise: z.boolean(),
+  /** Whether the backend can give the agent another image: without it, the agent is not offered to ask for one. */
+  capability: z.boolean().default(false),
   /** Null: model calls may cost anything. */
   budget: Budget.nullable().default(null),
   /** Repositories behind the git-gate; empty: it does not run. */

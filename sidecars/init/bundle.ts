@@ -134,10 +134,13 @@ class Bundle implements RunningBundle {
     const { config, caCertificate, caKey, extraCa } = this.#folder;
     return new EgressDaemon({
       entry: this.#site.egressEntry,
-      start: { listenHost: config.listenHost, port: this.#site.ports.egress, caCertificate, caKey, extraCa },
+      start: { listenHost: config.listenHost, port: this.#site.ports.egress, caCertificate, caKey, extraCa, budget: config.budget },
       applyTimeoutMs: APPLY_TIMEOUT_MS,
       now: this.#site.now,
-      current: () => ({ table: this.#ledger.table, secrets: this.#vault.reveal() }),
+      current: () => {
+        const { table, cuts, spent } = this.#ledger;
+        return { policy: { table, cuts, spent }, secrets: this.#vault.reveal() };
+      },
       onDecisions: (decisions) => this.#journal.appendOrCount(decisions.map((decision) => ({ type: "egress-decision", decision }))),
       onHealth: (health) => this.#tellHealth(health),
     });

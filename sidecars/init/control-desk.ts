@@ -79,6 +79,7 @@ export class ControlDesk {
       proposals: shown(ledger.proposals),
       health: this.health(),
       missingSecrets: this.missingSecrets(),
+      cuts: ledger.cuts,
       ...this.git(),
       lastSeq: journal.lastSeq,
     };
@@ -118,6 +119,10 @@ export class ControlDesk {
       case "read-push":
       case "refresh-repo":
         return this.#performGit(request);
+      case "set-cuts":
+      case "claim-proposal":
+      case "report-failure":
+        return { ok: false, code: "bad-request", message: "not known yet" };
       case "restart":
         return this.#restart(request.daemon);
       case "shutdown":

@@ -9,13 +9,15 @@ import { WorkerRun } from "./worker-run.ts";
 /** Streams are not buffered, so the thread's heap holds contexts and tables only. */
 const HEAP = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
 
+type PolicyAtStart = Pick<EgressWorkerStart, "table" | "cuts" | "spent">;
+
 export interface EgressDaemonOptions {
   readonly entry: URL;
-  readonly start: Omit<EgressWorkerStart, "table">;
+  readonly start: Omit<EgressWorkerStart, keyof PolicyAtStart>;
   readonly applyTimeoutMs: number;
   readonly now: () => Date;
-  /** The durable table and the credentials, for a run that begins. */
-  current(): { readonly table: RouteTable; readonly secrets: Readonly<Record<string, string>> };
+  /** What is durable, and the credentials, for a run that begins. */
+  current(): { readonly policy: PolicyAtStart; readonly secrets: Readonly<Record<string, string>> };
   onDecisions(decisions: readonly EgressDecision[]): void;
   onHealth(health: DaemonHealth): void;
 }
@@ -60,11 +62,11 @@ export class EgressDaemon {
   }
 
   #spawn(): Run {
-    const { table, secrets } = this.#options.current();
+    const { policy, secrets } = this.#options.current();
     const run: Run = new WorkerRun(
       {
         entry: this.#options.entry,
-        start: { ...this.#options.start, table } satisfies EgressWorkerStart,
+        start: { ...this.#options.start, ...policy } satisfies EgressWorkerStart,
         limits: HEAP,
         parse: (message) => FromEgressWorker.parse(message),
         isReady: ({ type }) => type === "ready",

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
+import { BudgetSpent } from "#common/domain/budget.ts";
 import { HeldPush } from "#common/domain/git.ts";
 import { Proposal } from "#common/domain/proposal.ts";
 import { RouteTable } from "#common/domain/route.ts";
-import { BundleEvent } from "#common/wire/control.ts";
+import { BundleEvent, CredentialCuts } from "#common/wire/control.ts";
 import { replaceFile } from "../kit/atomic-file.ts";
 import { log, messageOf } from "../kit/log.ts";
 import type { Journal } from "./journal.ts";
@@ -21,6 +22,8 @@ const LedgerFile = z.strictObject({
   table: RouteTable,
   proposals: z.array(Proposal),
   nextProposal: z.int().min(1),
+  cuts: CredentialCuts.default({ all: false, refs: [] }),
+  spent: BudgetSpent.nullable().default(null),
   pushes: z.array(HeldPush).default([]),
   nextPush: z.int().min(1).default(1),
   announcements: z.array(Announcement),
@@ -59,7 +62,7 @@ export class Ledger {
   static open(path: string, initial: RouteTable, journal: Journal): Ledger {
     const live = existsSync(path)
       ? readLedger(path)
-      : { version: 1 as const, table: initial, proposals: [], nextProposal: 1, pushes: [], nextPush: 1, announcements: [] };
+      : LedgerFile.parse({ version: 1, table: initial, proposals: [], nextProposal: 1, announcements: [] });
     const ledger = new Ledger(path, journal, live);
     ledger.#announce();
     return ledger;
@@ -67,6 +70,16 @@ export class Ledger {
 
   get table(): RouteTable {
     return this.#live.table;
+  }
+
+  /** Credentials that the operator cut off. */
+  get cuts(): CredentialCuts {
+    return this.#live.cuts;
+  }
+
+  /** What model calls have cost, as far as it is known. */
+  get spent(): BudgetSpent | null {
+    return this.#live.spent;
   }
 
   get proposals(): readonly Proposal[] {

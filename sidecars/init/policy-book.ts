@@ -62,7 +62,7 @@ export class PolicyBook {
     const problem = this.#staleness(request.seenRevision) ?? unusable(request.routes);
     if (problem !== null) return problem;
     const before = this.#parts.ledger.table;
-    const after = { revision: before.revision + 1, routes: request.routes };
+    const after = { revision: before.revision + 1, routes: request.routes, grants: request.grants };
     return this.#apply({ table: after, event: { type: "routes-set", by: request.by, note: request.note, before, after } }, after);
   }
 
@@ -76,10 +76,14 @@ export class PolicyBook {
 
   #reject(proposal: Proposal, request: z.infer<typeof Decide>): PolicyOutcome {
     const { ledger } = this.#parts;
-    const change = decisionChange(proposal, this.#decision(request, { verdict: "rejected", appliedRevision: null, applied: null }), {
-      before: ledger.table,
-      after: ledger.table,
-    });
+    const change = decisionChange(
+      proposal,
+      this.#decision(request, { verdict: "rejected", appliedRevision: null, applied: null, scope: null }),
+      {
+        before: ledger.table,
+        after: ledger.table,
+      },
+    );
     ledger.record(change);
     this.#parts.decided(change.proposal);
     return { ok: true, revision: ledger.table.revision };
@@ -93,8 +97,9 @@ export class PolicyBook {
     const problem = unusable(approval.routes);
     if (problem !== null) return problem;
     const before = this.#parts.ledger.table;
-    const after = { revision: before.revision + 1, routes: approval.routes };
-    const decision = this.#decision(request, { verdict: "approved", appliedRevision: after.revision, applied: approval.applied });
+    const after = { revision: before.revision + 1, routes: approval.routes, grants: approval.grants };
+    const { applied, scope } = approval;
+    const decision = this.#decision(request, { verdict: "approved", appliedRevision: after.revision, applied, scope });
     const change = decisionChange(proposal, decision, { before, after });
     const outcome = await this.#apply({ ...change, table: after }, after);
     if (outcome.ok) this.#parts.decided(change.proposal);
@@ -117,13 +122,17 @@ export class PolicyBook {
     return { ok: true, revision: table.revision };
   }
 
-  #decision(request: z.infer<typeof Decide>, result: Pick<ProposalDecision, "verdict" | "appliedRevision" | "applied">): ProposalDecision {
+  #decision(
+    request: z.infer<typeof Decide>,
+    result: Pick<ProposalDecision, "verdict" | "appliedRevision" | "applied" | "scope">,
+  ): ProposalDecision {
     return {
       ...result,
       decidedAt: this.#parts.now().toISOString(),
       by: request.by,
       note: request.note,
       seenRevision: request.seenRevision,
+      rule: request.rule,
     };
   }
 

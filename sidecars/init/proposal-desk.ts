@@ -53,6 +53,7 @@ export class ProposalDesk {
       request,
       justification,
       decision: null,
+      failure: null,
     };
     this.#ledger.file(proposal);
     this.#filedAt.push(this.#now().getTime());

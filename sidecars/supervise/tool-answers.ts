@@ -50,12 +50,13 @@ function pendingAnswer({ id }: Proposal): CallToolResult {
 function approvedAnswer(proposal: Proposal, decision: NonNullable<Proposal["decision"]>): CallToolResult {
   const applied = decision.applied ?? proposal.request;
   const edited = canonicalJson(applied) !== canonicalJson(proposal.request);
+  const egress = applied.kind === "egress-route" ? applied : null;
   return answer(
     [
       "status: approved",
       `proposal_id: ${proposal.id}`,
-      `${edited ? "The operator changed the request before approving it. Allowed now" : "Allowed now"}: ${describeRequest(applied)}.`,
-      ...(applied.auth === null ? [] : ["The proxy adds the credential to your requests: send none of your own."]),
+      `${edited ? "The operator changed the request before approving it. Allowed now" : "Allowed now"}: ${egress === null ? applied.kind : describeRequest(egress)}.`,
+      ...(egress?.auth == null ? [] : ["The proxy adds the credential to your requests: send none of your own."]),
       ...note(decision.note),
     ].join("\n"),
     {
@@ -65,10 +66,10 @@ function approvedAnswer(proposal: Proposal, decision: NonNullable<Proposal["deci
       note: decision.note,
       revision: decision.appliedRevision,
       allowed: {
-        host: applied.host,
-        methods: applied.methods,
-        path_allowlist: applied.pathAllowlist,
-        auth_scheme: applied.auth?.scheme ?? null,
+        host: egress?.host,
+        methods: egress?.methods,
+        path_allowlist: egress?.pathAllowlist,
+        auth_scheme: egress?.auth?.scheme ?? null,
       },
     },
   );

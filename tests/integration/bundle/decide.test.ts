@@ -16,7 +16,7 @@ function approval(proposal: Proposal, seenRevision: number, hosts: readonly stri
     seenRevision,
     by: "op",
     note: "fine",
-    outcome: { verdict: "approved", routes: hosts.map((host) => route(host)), applied: proposal.request },
+    outcome: { verdict: "approved", routes: hosts.map((host) => route(host)), applied: proposal.request, scope: { kind: "bottle" } },
   };
 }
 

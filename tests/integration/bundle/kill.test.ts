@@ -7,6 +7,10 @@ import { McpPeer } from "../../support/bundle/mcp-peer.ts";
 
 const ROUNDS = 8;
 
+function askedHost({ request }: Proposal): string | null {
+  return request.kind === "egress-route" ? request.host : null;
+}
+
 /** Kills the bundle somewhere between the decision's arrival and its answer: `turns` of the event loop later. */
 async function killSoon(bundle: BundleProcess, turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -25,7 +29,7 @@ test(`kill -9 around a decision, ${ROUNDS} times: all of it or nothing, told onc
     const host = `host-${round}.example.org`;
     await using agent = await McpPeer.connect(bundle.supervisePort);
     await agent.egressBlock({ host, justification: "please" });
-    const { event } = await operator.event(({ event }) => event.type === "proposal-filed" && event.proposal.request.host === host);
+    const { event } = await operator.event(({ event }) => event.type === "proposal-filed" && askedHost(event.proposal) === host);
     const proposal = (event as { proposal: Proposal }).proposal;
     operator.send({
       type: "decide",
@@ -35,7 +39,7 @@ test(`kill -9 around a decision, ${ROUNDS} times: all of it or nothing, told onc
       seenRevision: table.revision,
       by: "op",
       note: "",
-      outcome: { verdict: "approved", routes: [...table.routes, route(host)], applied: proposal.request },
+      outcome: { verdict: "approved", routes: [...table.routes, route(host)], applied: proposal.request, scope: { kind: "bottle" } },
     });
     await killSoon(bundle, round * 40);
 

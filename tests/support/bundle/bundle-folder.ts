@@ -2,9 +2,9 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { z } from "zod";
 import type { Route } from "#common/domain/route.ts";
 import type { BundleConfig } from "#common/wire/bundle-config.ts";
-import { DEFAULT_GATE_LIMITS } from "#common/wire/bundle-config.ts";
 
 export const SLUG = "demo-k3v9q";
 
@@ -16,13 +16,15 @@ export function route(host: string, parts: Partial<Route> = {}): Route {
     auth: null,
     websocket: false,
     strip: { headers: [], queryKeys: [], cookies: [] },
-    pipelock: { tlsPassthrough: false, ssrfIpAllowlist: [] },
+    pipelock: { tlsPassthrough: false, ssrfIpAllowlist: [], allowFindings: [] },
     origin: { kind: "operator" },
     ...parts,
   };
 }
 
-export function config(parts: Partial<BundleConfig> = {}): BundleConfig {
+type ConfigParts = Partial<z.input<typeof BundleConfig>>;
+
+export function config(parts: ConfigParts = {}): z.input<typeof BundleConfig> {
   return {
     protocol: 1,
     slug: SLUG,
@@ -30,8 +32,6 @@ export function config(parts: Partial<BundleConfig> = {}): BundleConfig {
     dns: false,
     table: { revision: 1, routes: [route("allowed.example")] },
     supervise: true,
-    repos: [],
-    gateLimits: DEFAULT_GATE_LIMITS,
     responseTimeoutSeconds: 30,
     ...parts,
   };
@@ -45,10 +45,7 @@ export class BundleFolder implements AsyncDisposable {
     this.path = path;
   }
 
-  static async create(
-    parts: Partial<BundleConfig> = {},
-    ca?: { readonly certificate: string; readonly key: string },
-  ): Promise<BundleFolder> {
+  static async create(parts: ConfigParts = {}, ca?: { readonly certificate: string; readonly key: string }): Promise<BundleFolder> {
     const path = await mkdtemp(join(tmpdir(), "bb-bundle-"));
     await writeFile(join(path, "config.json"), JSON.stringify(config(parts)));
     await writeFile(join(path, "ca.pem"), ca?.certificate ?? "-----BEGIN CERTIFICATE-----\nstand-in\n-----END CERTIFICATE-----\n");

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { createConnection } from "node:net";
+import type { z } from "zod";
 import type { ClientFrame, NumberedEvent } from "#common/wire/control.ts";
 import { BundleFrame, CONTROL_PROTOCOL } from "#common/wire/control.ts";
 import { encodeFrame, FrameDecoder } from "#common/wire/frame-codec.ts";
 import { SLUG } from "./bundle-folder.ts";
 
-type Request = Extract<ClientFrame, { id: number }>;
+type Request = Extract<z.input<typeof ClientFrame>, { id: number }>;
 export type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never) : never;
 type FrameOf<T extends BundleFrame["type"]> = Extract<BundleFrame, { type: T }>;
 

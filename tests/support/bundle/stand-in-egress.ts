@@ -23,6 +23,7 @@ if (hosts(start.table).includes("crash-at-start.test")) throw new Error("cannot 
 port.on("message", (message: unknown) => {
   const parsed = ToEgressWorker.parse(message);
   if (parsed.type === "secrets") return;
+  if (parsed.type === "cuts") return tell({ type: "cuts-live" });
   if (parsed.type === "stop") return port.close();
   const named = hosts(parsed.table);
   if (named.includes("crash.test")) throw new Error("crashed on purpose");

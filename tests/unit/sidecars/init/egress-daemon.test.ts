@@ -5,7 +5,7 @@ import type { RouteTable } from "#common/domain/route.ts";
 import { EgressDaemon } from "../../../../sidecars/init/egress-daemon.ts";
 import { route } from "../../../support/bundle/bundle-folder.ts";
 
-const first: RouteTable = { revision: 1, routes: [] };
+const first: RouteTable = { revision: 1, routes: [], grants: [] };
 
 class Fixture implements AsyncDisposable {
   readonly health = new EventEmitter<{ healthy: [DaemonHealth] }>();
@@ -15,10 +15,10 @@ class Fixture implements AsyncDisposable {
   constructor() {
     this.egress = new EgressDaemon({
       entry: new URL("../../../support/bundle/stand-in-egress.ts", import.meta.url),
-      start: { listenHost: "127.0.0.1", port: 0, caCertificate: "", caKey: "", extraCa: null },
+      start: { listenHost: "127.0.0.1", port: 0, caCertificate: "", caKey: "", extraCa: null, budget: null },
       applyTimeoutMs: 100,
       now: () => new Date(),
-      current: () => ({ table: this.table, secrets: {} }),
+      current: () => ({ policy: { table: this.table, cuts: { all: false, refs: [] }, spent: null }, secrets: {} }),
       onDecisions: () => undefined,
       onHealth: (health) => health.state === "healthy" && this.health.emit("healthy", health),
     });
@@ -34,7 +34,7 @@ describe("egress as init sees it (EGR-6, SUP-5)", () => {
     await using fixture = new Fixture();
     fixture.egress.daemon.start();
     await fixture.egress.daemon.settled();
-    await fixture.egress.applyTable({ revision: 2, routes: [route("a.example")] });
+    await fixture.egress.applyTable({ revision: 2, routes: [route("a.example")], grants: [] });
   });
 
   test("a worker that says nothing is replaced by one that holds the live table", async () => {
@@ -42,10 +42,12 @@ describe("egress as init sees it (EGR-6, SUP-5)", () => {
     fixture.egress.daemon.start();
     await fixture.egress.daemon.settled();
     const again = once(fixture.health, "healthy");
-    await expect(fixture.egress.applyTable({ revision: 2, routes: [route("mute.test")] })).rejects.toThrow(/did not answer in time/);
+    await expect(fixture.egress.applyTable({ revision: 2, routes: [route("mute.test")], grants: [] })).rejects.toThrow(
+      /did not answer in time/,
+    );
     const [health] = await again;
     expect(health).toMatchObject({ restarts: 1, lastError: "did not take new routes in time" });
-    await fixture.egress.applyTable({ revision: 2, routes: [] });
+    await fixture.egress.applyTable({ revision: 2, routes: [], grants: [] });
   });
 
   test("nothing is applied while it does not run", async () => {

@@ -7,7 +7,7 @@ import { Journal } from "../../../../sidecars/init/journal.ts";
 
 const LIMITS = { segmentBytes: 1000, segments: 3, tailLines: 4 };
 const note = (text: string) => ({ type: "routes-set", by: "op", note: text, before: EMPTY, after: EMPTY }) as const;
-const EMPTY = { revision: 0, routes: [] };
+const EMPTY = { revision: 0, routes: [], grants: [] };
 
 describe("the event journal (D6)", () => {
   let folder: string;

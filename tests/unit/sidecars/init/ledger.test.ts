@@ -7,8 +7,8 @@ import { Journal } from "../../../../sidecars/init/journal.ts";
 import { Ledger } from "../../../../sidecars/init/ledger.ts";
 import { route, SLUG } from "../../../support/bundle/bundle-folder.ts";
 
-const before = { revision: 1, routes: [route("a.example")] };
-const after = { revision: 2, routes: [route("a.example"), route("b.example")] };
+const before = { revision: 1, routes: [route("a.example")], grants: [] };
+const after = { revision: 2, routes: [route("a.example"), route("b.example")], grants: [] };
 const change = { table: after, event: { type: "routes-set", by: "op", note: "", before, after } } as const;
 
 function proposal(id: number): Proposal {
@@ -22,6 +22,7 @@ function proposal(id: number): Proposal {
     request: { kind: "egress-route", host: "b.example", methods: null, pathAllowlist: [], auth: null },
     justification: "please",
     decision: null,
+    failure: null,
   };
 }
 

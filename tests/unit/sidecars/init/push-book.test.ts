@@ -30,7 +30,7 @@ describe("decisions about held pushes (GIT-6)", () => {
   });
 
   function open(): { book: PushBook; ledger: Ledger } {
-    const ledger = Ledger.open(join(folder, "state.json"), { revision: 1, routes: [route("a.example")] }, journal);
+    const ledger = Ledger.open(join(folder, "state.json"), { revision: 1, routes: [route("a.example")], grants: [] }, journal);
     const book = new PushBook({
       slug: SLUG,
       ledger,

@@ -20,7 +20,11 @@ async function fixture(): Promise<{ port: number; link: InitLink; proposal: Prom
     const parsed = FromSuperviseWorker.parse(message);
     if (parsed.type === "routes") {
       const auth = { scheme: "Bearer", tokenRef: "CANARY_REF", inject: "always" } as const;
-      return link.receive({ type: "routes", callId: parsed.callId, table: { revision: 3, routes: [route("a.example", { auth })] } });
+      return link.receive({
+        type: "routes",
+        callId: parsed.callId,
+        table: { revision: 3, routes: [route("a.example", { auth })], grants: [] },
+      });
     }
     if (parsed.type !== "file") return;
     const { request, justification } = parsed;
@@ -34,6 +38,7 @@ async function fixture(): Promise<{ port: number; link: InitLink; proposal: Prom
       request,
       justification,
       decision: null,
+      failure: null,
     };
     link.receive({ type: "filing", callId: parsed.callId, outcome: { kind: "queued", proposal, joined: false } });
     filed.resolve(proposal);
@@ -64,7 +69,9 @@ describe("supervise as the SDK's client sees it (SUP-1, SUP-2)", () => {
           note: "only reading",
           seenRevision: 3,
           appliedRevision: 4,
-          applied: { ...proposal.request, methods: ["GET"] },
+          applied: { kind: "egress-route", host: "b.example.org", methods: ["GET"], pathAllowlist: [], auth: null },
+          scope: { kind: "bottle" },
+          rule: null,
         },
       },
     });
