@@ -116,7 +116,10 @@ function proposalHandlers({ services }: HandlerDeps): Pick<AppHandlers, Extract<
   return {
     "proposals.list": () => services.inbox.list(),
     "proposals.view": ({ id, edit }) => services.inbox.view(id, edit),
-    "proposals.approve": ({ edit, ...basis }) => services.inbox.approve(basis, edit),
+    "proposals.approve": async ({ edit, scope, writeBack: _writeBack, ...basis }) => ({
+      proposal: await services.inbox.approve(basis, edit, scope),
+      writeBack: null,
+    }),
     "proposals.reject": (basis) => services.inbox.reject(basis),
   };
 }

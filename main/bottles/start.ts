@@ -152,6 +152,7 @@ export class BottleStarter {
       dns: this.#deps.backend.name === "docker",
       table: { revision: 1, routes: [...blueprint.routes], grants: [] },
       supervise: blueprint.supervise,
+      budget: null,
       repos: [...blueprint.gate.repos],
       gateLimits: this.#deps.gateLimits(),
       responseTimeoutSeconds: this.#deps.responseTimeoutSeconds(),

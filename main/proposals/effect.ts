@@ -39,7 +39,7 @@ function newRoute(request: EgressRequest, proposalId: string): Route {
     auth: request.auth === null ? null : { ...request.auth, inject: "always" },
     websocket: false,
     strip: { headers: [], queryKeys: [], cookies: [] },
-    pipelock: { tlsPassthrough: false, ssrfIpAllowlist: [] },
+    pipelock: { tlsPassthrough: false, ssrfIpAllowlist: [], allowFindings: [] },
     origin: { kind: "proposal", proposalId },
   };
 }

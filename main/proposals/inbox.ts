@@ -1,8 +1,8 @@
 import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
-import type { EgressRequest, Proposal, ProposalDecision } from "#common/domain/proposal.ts";
+import type { ApprovalScope, EgressRequest, Proposal, ProposalDecision, ProposalRequest } from "#common/domain/proposal.ts";
 import type { RouteTable } from "#common/domain/route.ts";
-import type { ProposalView } from "#common/ipc/contract.ts";
+import type { ProposalView } from "#common/ipc/proposal-methods.ts";
 import type { EventArchive } from "../egress/event-archive.ts";
 import { decisionsOf } from "../egress/traffic.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -70,10 +70,10 @@ export class Inbox {
   }
 
   /** The proposal with everything we compute about it; `edit` replaces what the agent asked for. */
-  async view(id: string, edit: EgressRequest | null): Promise<ProposalView> {
+  async view(id: string, edit: ProposalRequest | null): Promise<ProposalView> {
     const proposal = await this.find(id);
-    const live: RouteTable = this.#deps.links.peek(proposal.slug)?.view?.table ?? { revision: 0, routes: [] };
-    const request = checkedRequest(edit ?? proposal.request);
+    const live: RouteTable = this.#deps.links.peek(proposal.slug)?.view?.table ?? { revision: 0, routes: [], grants: [] };
+    const request = checkedRequest(egressOnly(edit ?? proposal.request));
     const after = withRequest(live.routes, request, proposal.id);
     await this.#deps.links.peek(proposal.slug)?.kept();
     const decisions = decisionsOf(await this.#deps.archive.read(proposal.slug)).map(({ decision }) => decision);
@@ -82,22 +82,35 @@ export class Inbox {
       sentence: sentenceOf(proposal.slug, live.routes, after, request),
       warnings: warningsFor(live.routes, after, request),
       liveRevision: live.revision,
+      language: "yaml",
       before: routesAsYaml(live.routes),
       after: routesAsYaml(after),
+      similar: [],
+      scopes: ["for-good"],
+      writeBack: null,
+      writeBackProblem: null,
       replay: replay(after, request.host, decisions),
       blocked: this.#blocked(proposal),
     };
   }
 
   /** Approves as asked, or as edited; resolves once the route is live in the bundle and written to the audit log. */
-  async approve(basis: DecisionBasis, edit: EgressRequest | null): Promise<Proposal> {
+  async approve(basis: DecisionBasis, edit: ProposalRequest | null, scope: ApprovalScope = { kind: "for-good" }): Promise<Proposal> {
     const { proposal, client, live } = await this.#open(basis);
-    const applied = checkedRequest(edit ?? proposal.request);
+    const applied = checkedRequest(egressOnly(edit ?? proposal.request));
     const routes = withRequest(live.routes, applied, proposal.id);
     const takeBack = await this.#giveSecret(client, proposal.slug, live, applied);
     try {
-      const revision = await client.request(decideFrame(proposal, basis, this.#deps.operator, { verdict: "approved", routes, applied }));
-      return await this.#record(proposal, basis, live, { verdict: "approved", appliedRevision: revision, applied }, { revision, routes });
+      const after = { routes, grants: live.grants };
+      const outcome = { verdict: "approved", ...after, applied, scope } as const;
+      const revision = await client.request(decideFrame(proposal, basis, this.#deps.operator, outcome));
+      return await this.#record(
+        proposal,
+        basis,
+        live,
+        { verdict: "approved", appliedRevision: revision, applied, scope },
+        { revision, ...after },
+      );
     } catch (error) {
       await takeBack();
       throw error;
@@ -107,7 +120,7 @@ export class Inbox {
   async reject(basis: DecisionBasis): Promise<Proposal> {
     const { proposal, client, live } = await this.#open(basis);
     await client.request(decideFrame(proposal, basis, this.#deps.operator, { verdict: "rejected" }));
-    return this.#record(proposal, basis, live, { verdict: "rejected", appliedRevision: null, applied: null }, live);
+    return this.#record(proposal, basis, live, { verdict: "rejected", appliedRevision: null, applied: null, scope: null }, live);
   }
 
   /** The bottle ends: what waits can be answered by nobody any more. */
@@ -152,11 +165,12 @@ export class Inbox {
     proposal: Proposal,
     basis: DecisionBasis,
     before: RouteTable,
-    result: Pick<ProposalDecision, "verdict" | "appliedRevision" | "applied">,
+    result: Pick<ProposalDecision, "verdict" | "appliedRevision" | "applied" | "scope">,
     after: RouteTable,
   ): Promise<Proposal> {
     const decision = {
       ...result,
+      rule: null,
       decidedAt: timestamp(this.#deps.clock),
       by: this.#deps.operator,
       note: basis.note,
@@ -184,8 +198,14 @@ function decideFrame(proposal: Proposal, basis: DecisionBasis, by: string, outco
     seenRevision: basis.seenRevision,
     by,
     note: basis.note,
+    rule: null,
     outcome,
   };
+}
+
+function egressOnly(request: ProposalRequest): EgressRequest {
+  if (request.kind === "egress-route") return request;
+  throw new OperatorError("unsupported", { message: "This version cannot apply such a proposal yet", hint: "Reject it with a note" });
 }
 
 function requireRevision(link: BundleLink, seen: number): RouteTable {

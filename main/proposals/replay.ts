@@ -1,13 +1,14 @@
+import type { z } from "zod";
 import type { EgressDecision } from "#common/domain/decision.ts";
 import type { Route } from "#common/domain/route.ts";
 import { matchRoute } from "#common/domain/route-match.ts";
-import type { ProposalView } from "#common/ipc/contract.ts";
+import type { Replay as ReplaySchema } from "#common/ipc/proposal-methods.ts";
 
 const MAX_SHOWN = 50;
 /** Refusals that no route changes: the request itself was wrong. */
 const ROUTE_RULES = new Set(["route", "no-route", "method", "path", "websocket", "route-revoked", "credential-missing"]);
 
-type Replay = ProposalView["replay"];
+type Replay = z.infer<typeof ReplaySchema>;
 type Replayed = Replay["requests"][number];
 
 /**

@@ -161,7 +161,7 @@ export class BundleLink implements AsyncDisposable {
     this.#problem = null;
     this.#client.resolve(client);
     this.#told = true;
-    this.changed.emit(new Set<LinkChange>(["link", "table", "proposals", "health", "repos", "pushes"]));
+    this.changed.emit(new Set<LinkChange>(["link", "table", "proposals", "health", "repos", "pushes", "cuts"]));
     return client;
   }
 

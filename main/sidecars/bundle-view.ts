@@ -4,7 +4,7 @@ import type { NumberedEvent } from "#common/wire/control.ts";
 import type { BundleSnapshot } from "./control-client.ts";
 
 /** Which parts of a bundle's picture an event touched. */
-export type ViewPart = "table" | "proposals" | "health" | "decisions" | "repos" | "pushes";
+export type ViewPart = "table" | "proposals" | "health" | "decisions" | "repos" | "pushes" | "cuts";
 
 /** The client's picture of one bundle: what it said when it was ready, carried forward by its events. */
 export interface BundleView extends BundleSnapshot {
@@ -23,7 +23,7 @@ export function advance(view: BundleView, events: readonly NumberedEvent[]): { v
   return { view: next, touched };
 }
 
-function applyEvent(view: BundleView, { event }: NumberedEvent, touched: Set<ViewPart>): BundleView {
+function applyEvent(view: BundleView, { event, time }: NumberedEvent, touched: Set<ViewPart>): BundleView {
   switch (event.type) {
     case "proposal-filed":
       touched.add("proposals");
@@ -39,6 +39,18 @@ function applyEvent(view: BundleView, { event }: NumberedEvent, touched: Set<Vie
     case "routes-set":
       touched.add("table");
       return { ...view, table: newer(view.table, event.after) };
+    case "proposal-failed":
+      touched.add("proposals");
+      return {
+        ...view,
+        proposals: view.proposals.map((each) => (each.id === event.proposalId ? failed(each, time, event.message) : each)),
+      };
+    case "grant-ended":
+      touched.add("table");
+      return { ...view, table: newer(view.table, event.after) };
+    case "cuts-set":
+      touched.add("cuts");
+      return { ...view, cuts: event.cuts };
     case "daemon":
       touched.add("health");
       return { ...view, health: [...view.health.filter(({ name }) => name !== event.health.name), event.health] };
@@ -51,6 +63,11 @@ function applyEvent(view: BundleView, { event }: NumberedEvent, touched: Set<Vie
     case "dropped":
       return view;
   }
+}
+
+/** Told to both sides until it is tried again; the proposal is open still (SUP-5). */
+function failed(proposal: Proposal, at: string, message: string): Proposal {
+  return { ...proposal, failure: { at, message } };
 }
 
 function newer<T extends { readonly revision: number }>(a: T, b: T): T {

@@ -5,7 +5,7 @@ import type { HeldPush, PushDecision, PushFile, RepoStatus } from "#common/domai
 import type { Proposal } from "#common/domain/proposal.ts";
 import type { RouteTable } from "#common/domain/route.ts";
 import type { BundleConfig } from "#common/wire/bundle-config.ts";
-import type { BundleEvent, BundleFrame, NumberedEvent } from "#common/wire/control.ts";
+import type { BundleEvent, BundleFrame, CredentialCuts, NumberedEvent } from "#common/wire/control.ts";
 import { ClientFrame } from "#common/wire/control.ts";
 import { encodeFrame, FrameDecoder } from "#common/wire/frame-codec.ts";
 
@@ -18,6 +18,7 @@ export class FakeBundle {
   proposals: Proposal[] = [];
   repos: RepoStatus[];
   pushes: HeldPush[] = [];
+  cuts: CredentialCuts = { all: false, refs: [] };
   /** What `read-push` answers. */
   pushFiles: PushFile[] = [];
   /** Private keys that it was given, by repository. */
@@ -167,6 +168,7 @@ export class FakeBundle {
       proposals,
       health: [],
       missingSecrets,
+      cuts: this.cuts,
       repos: this.repos,
       pushes: this.pushes,
       lastSeq: this.#seq,
@@ -182,7 +184,7 @@ export class FakeBundle {
     if (frame.seenRevision !== this.table.revision) return this.#failed(client, frame.id, "stale");
     const before = this.table;
     const { outcome } = frame;
-    if (outcome.verdict === "approved") this.table = { revision: before.revision + 1, routes: outcome.routes };
+    if (outcome.verdict === "approved") this.table = { revision: before.revision + 1, routes: outcome.routes, grants: outcome.grants };
     const decision = {
       verdict: outcome.verdict,
       decidedAt: "2026-11-22T12:00:01.000Z",
@@ -191,6 +193,8 @@ export class FakeBundle {
       seenRevision: frame.seenRevision,
       appliedRevision: outcome.verdict === "approved" ? this.table.revision : null,
       applied: outcome.verdict === "approved" ? outcome.applied : null,
+      scope: outcome.verdict === "approved" ? outcome.scope : null,
+      rule: frame.rule,
     };
     this.proposals = this.proposals.map((each) => (each === proposal ? { ...each, status: outcome.verdict, decision } : each));
     this.emit({ type: "proposal-decided", proposalId: proposal.id, decision, before, after: this.table });

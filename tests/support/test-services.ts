@@ -117,7 +117,7 @@ export function route(host: string, changes: Partial<Route> = {}): Route {
     auth: null,
     websocket: false,
     strip: { headers: [], queryKeys: [], cookies: [] },
-    pipelock: { tlsPassthrough: false, ssrfIpAllowlist: [] },
+    pipelock: { tlsPassthrough: false, ssrfIpAllowlist: [], allowFindings: [] },
     origin: { kind: "manifest", bottle: "demo" },
     ...changes,
   };
@@ -138,6 +138,7 @@ export function proposal(slug: string, request: EgressRequest = egressRequest(),
     request,
     justification: "need it",
     decision: null,
+    failure: null,
   };
 }
 

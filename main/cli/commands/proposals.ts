@@ -1,6 +1,6 @@
 import { createPatch } from "diff";
 import { OperatorError } from "#common/domain/operator-error.ts";
-import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
+import type { Proposal, ProposalRequest } from "#common/domain/proposal.ts";
 import { HttpMethod } from "#common/domain/route.ts";
 import type { Services } from "../../app/services.ts";
 import { connectReachable } from "../connect-reachable.ts";
@@ -23,7 +23,7 @@ export async function listProposals(command: Command): Promise<number> {
     tool: proposal.tool,
     createdAt: proposal.createdAt,
     status: proposal.status,
-    host: proposal.request.host,
+    host: proposal.request.kind === "capability" ? "" : proposal.request.host,
   }));
   command.output.result({ proposals }, () =>
     proposals.length === 0
@@ -49,7 +49,9 @@ export async function showProposal(command: Command, id: string): Promise<number
       ...(view.blocked === null ? [] : [`  ✗ ${inert(view.blocked)}`]),
       "",
       inert(createPatch("routes", view.before, view.after, `revision ${view.liveRevision}`, "as it would be")),
-      `Of what this bottle asked of ${inert(proposal.request.host)} so far, ${view.replay.allowed} would pass and ${view.replay.refused} would not.`,
+      ...(view.replay === null
+        ? []
+        : [`Of what this bottle asked for so far, ${view.replay.allowed} would pass and ${view.replay.refused} would not.`]),
       "",
       "The agent says:",
       ...proposal.justification.split("\n").map((line) => `  | ${inert(line)}`),
@@ -82,8 +84,8 @@ function basisOf(services: Services, proposal: Proposal, options: DecideOptions)
   return { id: proposal.id, digest: proposal.digest, seenRevision: revision ?? 0, note: options.note ?? "" };
 }
 
-function editOf(request: EgressRequest, { host, path, method }: DecideOptions): EgressRequest | null {
-  if (host === undefined && path === undefined && method === undefined) return null;
+function editOf(request: ProposalRequest, { host, path, method }: DecideOptions): ProposalRequest | null {
+  if (request.kind !== "egress-route" || (host === undefined && path === undefined && method === undefined)) return null;
   return {
     ...request,
     ...(host === undefined ? {} : { host }),

@@ -73,7 +73,7 @@ describe("the inbox", () => {
     await expect(world.services.inbox.approve(basis, { ...edit, host: "*.example.org" })).rejects.toMatchObject({ code: "bad-input" });
     await expect(world.services.inbox.approve(basis, { ...edit, pathAllowlist: ["/a/../b"] })).rejects.toMatchObject({ code: "bad-input" });
     const decided = await world.services.inbox.approve(basis, edit);
-    expect(decided.decision?.applied?.pathAllowlist).toEqual(["/simple/left-pad/"]);
+    expect(decided.decision?.applied).toMatchObject({ pathAllowlist: ["/simple/left-pad/"] });
   });
 
   it("rejects with the note (SUP-4)", async () => {
@@ -115,8 +115,8 @@ describe("the inbox", () => {
     file();
     await pending();
     const link = world.services.links.get(slug);
-    const after = { revision: 2, routes: [route("packages.example.org")] };
-    world.backend.bundle(slug).emit({ type: "routes-set", by: "someone", note: "by hand", before: { revision: 1, routes: [] }, after });
+    const after = { revision: 2, routes: [route("packages.example.org")], grants: [] };
+    world.backend.bundle(slug).emit({ type: "routes-set", by: "someone", note: "by hand", before: { revision: 1, routes: [], grants: [] }, after });
     while (link.view?.table.revision !== 2) await new Promise<void>((resolve) => void link.changed.subscribe(() => resolve()));
     await link.kept();
     expect(await world.services.audit.list(slug)).toMatchObject([{ subject: "routes:2", action: "operator-edit", by: "someone" }]);
