@@ -37,6 +37,16 @@ const texts: Record<Rule, RuleText> = {
   },
   "upstream-answer": { short: "bad answer", long: "The host's answer was cut off or could not be understood." },
   limit: { short: "limit", long: "A limit was reached: too large, too many at once, or too slow." },
+  dlp: {
+    short: "credential in it",
+    long: "The content holds what looks like a credential. It did not leave. Where it is a false alarm, let that one rule pass on this host.",
+  },
+  budget: { short: "budget spent", long: "The day's budget for model calls is spent, and the manifest says to stop there until the next day." },
+  "credential-cut": {
+    short: "credential cut",
+    long: "You cut this credential off. The request was stopped rather than sent without it; restore the credential to go on.",
+  },
+  pipelock: { short: "pipelock", long: "pipelock, the last hop before the internet, refused what the request holds or where it leads." },
 };
 
 export function ruleText(rule: Rule): RuleText {

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/complexity/noCommaOperator: a handler that does one thing and answers with nothing
 import type { BottleSummary } from "#common/domain/bottle.ts";
 import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
-import type { Route } from "#common/domain/route.ts";
+import type { Route, RouteTable } from "#common/domain/route.ts";
 import type { Bridge } from "#common/ipc/bridge.ts";
 import type { IpcReply, MethodName, TopicName, TopicPayload } from "#common/ipc/contract.ts";
 import { methods } from "#common/ipc/contract.ts";
@@ -27,7 +27,7 @@ export class FakeMain implements Bridge {
   readonly manifests = new FakeManifests(() => this.publish("manifests", {}));
   readonly secrets = new FakeSecrets((view) => this.publish("secrets", view));
   readonly #listeners = new Map<string, Set<(payload: unknown) => void>>();
-  readonly #routes = new Map<string, { revision: number; routes: Route[] }>();
+  readonly #routes = new Map<string, RouteTable>();
   readonly #scene: Scene;
   #bottles: BottleSummary[];
   #proposals: Proposal[];
@@ -82,8 +82,8 @@ export class FakeMain implements Bridge {
     this.publish("routes", { slug, table: live });
   }
 
-  #live(slug: string): { revision: number; routes: Route[] } {
-    const known = this.#routes.get(slug) ?? { revision: 7, routes: sample.routes() };
+  #live(slug: string): RouteTable {
+    const known = this.#routes.get(slug) ?? { revision: 7, routes: sample.routes(), grants: [] };
     this.#routes.set(slug, known);
     return known;
   }

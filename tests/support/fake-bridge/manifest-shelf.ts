@@ -164,7 +164,7 @@ function claudeRoute(tokenRef: string | undefined): Route {
     auth: tokenRef === undefined ? null : { scheme: "Bearer", tokenRef, inject: "replace" },
     websocket: false,
     strip: { headers: [], queryKeys: [], cookies: [] },
-    pipelock: { tlsPassthrough: true, ssrfIpAllowlist: [] },
+    pipelock: { tlsPassthrough: true, ssrfIpAllowlist: [], allowFindings: [] },
     origin: { kind: "provider", provider: "claude" },
   };
 }

@@ -95,7 +95,7 @@ function route(host: string, parts: Partial<Route> = {}): Route {
     auth: null,
     websocket: false,
     strip: { headers: [], queryKeys: [], cookies: [] },
-    pipelock: { tlsPassthrough: false, ssrfIpAllowlist: [] },
+    pipelock: { tlsPassthrough: false, ssrfIpAllowlist: [], allowFindings: [] },
     origin: { kind: "manifest", bottle: "dev" },
     ...parts,
   };

@@ -11,7 +11,7 @@ describe("EGR-7: decisions as they arrive", () => {
   });
 
   test("counts grow per host, new hosts included", () => {
-    const view = countDecisions({ table: { revision: 1, routes: [] }, counts: [] }, log);
+    const view = countDecisions({ table: { revision: 1, routes: [], grants: [] }, counts: [] }, log);
     const count = view.counts.find((each) => each.host === "gitea.example.org");
     expect(count).toMatchObject({ allowed: 1, refused: 2 });
     expect(view.counts.find((each) => each.host === "packages.example.org")?.refused).toBe(2);
@@ -24,7 +24,7 @@ describe("EGR-7: decisions as they arrive", () => {
   });
 
   test("credentials by name, with their uses", () => {
-    const uses = credentialsInUse({ table: { revision: 7, routes: routes() }, counts: [] }, log);
+    const uses = credentialsInUse({ table: { revision: 7, routes: routes(), grants: [] }, counts: [] }, log);
     expect(uses.map(({ tokenRef, uses }) => [tokenRef, uses])).toEqual([
       ["CLAUDE_OAUTH", 4],
       ["GITEA_PAT", 1],
