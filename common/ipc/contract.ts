@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { AuditEntry } from "../domain/audit.ts";
 import { BottleSummary, DaemonHealth, Preflight, StartStep } from "../domain/bottle.ts";
 import { ManifestName, Slug } from "../domain/names.ts";
 import { RouteTable } from "../domain/route.ts";
@@ -94,7 +93,6 @@ export const methods = {
   "routes.get": method(BySlug, z.strictObject({ table: RouteTable, counts: z.array(RouteCount) })),
   "health.get": method(BySlug, Health),
   "sidecars.restart": method(z.strictObject({ slug: Slug, daemon: DaemonHealth.shape.name }), Empty),
-  "audit.list": method(z.strictObject({ slug: Slug.nullable(), limit: z.int().min(1).max(5000) }), z.array(AuditEntry)),
   "terminal.open": method(
     z.strictObject({ slug: Slug, cols: z.int().min(2).max(1000), rows: z.int().min(1).max(1000) }),
     z.strictObject({ terminalId: z.string(), snapshot: z.string() }),

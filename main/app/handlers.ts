@@ -4,6 +4,7 @@ import type { ManifestsView, TopicPayload } from "#common/ipc/contract.ts";
 import { decisionsOf } from "../egress/traffic.ts";
 import type { AppHandlers, TerminalHandlers, TopicBus } from "../ipc/handlers.ts";
 import type { BundleLink } from "../sidecars/bundle-link.ts";
+import { createAuditHandlers } from "./audit-handlers.ts";
 import type { BottleBoard } from "./bottle-board.ts";
 import { engineStatus } from "./engine-watch.ts";
 import { gitHandlers } from "./git-handlers.ts";
@@ -34,6 +35,7 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
     ...bottleHandlers(deps),
     ...watchHandlers(deps),
     ...proposalHandlers(deps),
+    ...createAuditHandlers(deps.services),
     ...gitHandlers(deps.services, deps.gitTopics),
     ...workspaceHandlers({ bringBack: deps.services.bringBack, bus: deps.bus, now: () => performance.now() }),
     ...deps.terminals,
@@ -84,14 +86,7 @@ function tellCancelled(bus: TopicBus, slug: Slug, error: unknown): void {
   bus.publish("notice", { tone: "info", text: `The start of ${slug} was cancelled. Nothing of it is left.` });
 }
 
-type WatchMethods =
-  | "engine.status"
-  | "manifests.list"
-  | "routes.get"
-  | "decisions.recent"
-  | "health.get"
-  | "sidecars.restart"
-  | "audit.list";
+type WatchMethods = "engine.status" | "manifests.list" | "routes.get" | "decisions.recent" | "health.get" | "sidecars.restart";
 
 function watchHandlers({ services, board, listManifests }: HandlerDeps): Pick<AppHandlers, WatchMethods> {
   return {
@@ -108,7 +103,6 @@ function watchHandlers({ services, board, listManifests }: HandlerDeps): Pick<Ap
       await (await services.links.get(slug).connected(CONNECT_MS)).restart(daemon);
       return {};
     },
-    "audit.list": ({ slug, limit }) => services.audit.recent(slug, limit),
   };
 }
 

@@ -26,7 +26,7 @@ import type { HomePaths } from "../platform/home.ts";
 import { homeId } from "../platform/home.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Secret } from "../platform/secret.ts";
-import { AuditLog } from "../proposals/audit-log.ts";
+import { AuditLog } from "../audit/audit-log.ts";
 import { auditRecords } from "../proposals/audit-records.ts";
 import { Inbox } from "../proposals/inbox.ts";
 import { ProposalStore } from "../proposals/proposal-store.ts";

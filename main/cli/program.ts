@@ -1,17 +1,16 @@
 import type { CommanderError } from "commander";
 import { Command as Commander } from "commander";
-import type { Command } from "./context.ts";
+import { addAuditCommands } from "./audit-program.ts";
 import { EXIT, EXIT_CODE_HELP } from "./exit-codes.ts";
+import type { RunCommand } from "./run-command.ts";
+import { JSON_OPTION } from "./run-command.ts";
 
 export interface ProgramOptions {
   readonly version: string;
-  /** Called with the chosen command's work; modules load only for the command that runs. */
-  run(json: boolean, work: (command: Command) => Promise<number>): Promise<void>;
+  readonly run: RunCommand;
   write(text: string): void;
   writeError(text: string): void;
 }
-
-const JSON_OPTION = ["--json", "machine-readable output on stdout"] as const;
 
 /** The command line's grammar, and nothing else. */
 export function createProgram(options: ProgramOptions): Commander {
@@ -28,15 +27,14 @@ export function createProgram(options: ProgramOptions): Commander {
   addManifestCommands(program, run);
   addWatchCommands(program, run);
   addDecisionCommands(program, run);
+  addAuditCommands(program, run);
   addPushCommands(program, run);
   addSecretCommands(program, run);
   addMachineCommands(program, run);
   return program;
 }
 
-type Run = ProgramOptions["run"];
-
-function addBottleCommands(program: Commander, run: Run): void {
+function addBottleCommands(program: Commander, run: RunCommand): void {
   program
     .command("start <agent>")
     .description("start an agent in a bottle of its own, then attach")
@@ -78,7 +76,7 @@ function addBottleCommands(program: Commander, run: Run): void {
     .action((options) => run(options.json === true, async (command) => (await import("./commands/cleanup.ts")).cleanup(command, options)));
 }
 
-function addWorkspaceCommands(program: Commander, run: Run): void {
+function addWorkspaceCommands(program: Commander, run: RunCommand): void {
   const load = () => import("./commands/workspace.ts");
   program
     .command("changes <slug>")
@@ -98,7 +96,7 @@ function addWorkspaceCommands(program: Commander, run: Run): void {
     );
 }
 
-function addManifestCommands(program: Commander, run: Run): void {
+function addManifestCommands(program: Commander, run: RunCommand): void {
   const load = () => import("./commands/manifests.ts");
   const files = () => import("./commands/manifest-files.ts");
   const manifests = program
@@ -135,7 +133,7 @@ function addManifestCommands(program: Commander, run: Run): void {
     .action((kind, options) => run(options.json === true, async (command) => (await files()).printSchema(command, kind)));
 }
 
-function addWatchCommands(program: Commander, run: Run): void {
+function addWatchCommands(program: Commander, run: RunCommand): void {
   program
     .command("routes <slug>")
     .description("show what a bottle may reach now")
@@ -151,7 +149,7 @@ function addWatchCommands(program: Commander, run: Run): void {
     );
 }
 
-function addPushCommands(program: Commander, run: Run): void {
+function addPushCommands(program: Commander, run: RunCommand): void {
   const pushes = program.command("pushes").description("what agents push, and what of it waits for you");
   const load = () => import("./commands/pushes.ts");
   pushes
@@ -195,7 +193,7 @@ function addPushCommands(program: Commander, run: Run): void {
     .action((slug, repo, options) => run(options.json === true, async (command) => (await load()).refreshRepo(command, slug, repo)));
 }
 
-function addDecisionCommands(program: Commander, run: Run): void {
+function addDecisionCommands(program: Commander, run: RunCommand): void {
   const proposals = program.command("proposals").description("what agents ask for, over all bottles");
   const load = () => import("./commands/proposals.ts");
   proposals
@@ -223,25 +221,9 @@ function addDecisionCommands(program: Commander, run: Run): void {
     .option("--note <text>", "for the agent and the audit log")
     .option(...JSON_OPTION)
     .action((id, options) => run(options.json === true, async (command) => (await load()).rejectProposal(command, id, options)));
-
-  const audit = program.command("audit").description("the record of what was decided");
-  audit
-    .command("list [slug]")
-    .description("show the audit log")
-    .option(...JSON_OPTION)
-    .action((slug, options) =>
-      run(options.json === true, async (command) => (await import("./commands/audit.ts")).listAudit(command, slug)),
-    );
-  audit
-    .command("verify [slug]")
-    .description("check that no audit log was changed")
-    .option(...JSON_OPTION)
-    .action((slug, options) =>
-      run(options.json === true, async (command) => (await import("./commands/audit.ts")).verifyAudit(command, slug)),
-    );
 }
 
-function addSecretCommands(program: Commander, run: Run): void {
+function addSecretCommands(program: Commander, run: RunCommand): void {
   const secrets = program.command("secrets").description("the encrypted store of secrets; no command ever prints a value");
   const load = () => import("./commands/secrets.ts");
   secrets
@@ -282,7 +264,7 @@ function addSecretCommands(program: Commander, run: Run): void {
     .action((options) => run(options.json === true, async (command) => (await load()).changePassphrase(command, options)));
 }
 
-function addMachineCommands(program: Commander, run: Run): void {
+function addMachineCommands(program: Commander, run: RunCommand): void {
   program
     .command("doctor")
     .description("check this machine")

@@ -2,7 +2,7 @@ import type { Slug } from "#common/domain/names.ts";
 import type { Proposal, ProposalDecision } from "#common/domain/proposal.ts";
 import type { RouteTable } from "#common/domain/route.ts";
 import type { NumberedEvent } from "#common/wire/control.ts";
-import type { AuditRecord } from "./audit-log.ts";
+import type { AuditRecord } from "../audit/audit-log.ts";
 import { routesAsYaml } from "./route-yaml.ts";
 
 /** The audit line of a decision: the same whether its own client writes it or another that finds it in the journal. */

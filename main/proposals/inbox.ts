@@ -10,7 +10,7 @@ import { timestamp } from "../platform/clock.ts";
 import type { BundleLink } from "../sidecars/bundle-link.ts";
 import type { ControlClient, ControlRequest } from "../sidecars/control-client.ts";
 import type { LinkPool } from "../sidecars/link-pool.ts";
-import type { AuditLog } from "./audit-log.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
 import { decisionRecord, withdrawnRecord } from "./audit-records.ts";
 import { checkedRequest, withRequest } from "./effect.ts";
 import type { ProposalStore } from "./proposal-store.ts";

@@ -11,7 +11,7 @@ const layersOfMain = [
   ["app"],
   ["ipc"],
   ["bottles", "proposals", "terminals", "deploy", "ssh-sessions"],
-  ["egress", "git", "providers", "manifests", "secrets", "workspace"],
+  ["audit", "egress", "git", "providers", "manifests", "secrets", "workspace"],
   ["backends", "sidecars"],
   ["platform"],
 ];
