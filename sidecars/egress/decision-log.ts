@@ -11,6 +11,8 @@ export interface RequestSubject {
   readonly port: number;
   readonly method: string;
   readonly target: string;
+  /** Absent for HTTP/1.1. */
+  readonly protocol?: EgressDecision["protocol"];
 }
 
 export interface RequestOutcome {
@@ -55,6 +57,7 @@ export class DecisionLog {
       bytesDown: outcome.bytesDown ?? 0,
       status: outcome.status,
       durationMs: Math.round(durationMs * 1000) / 1000,
+      ...(subject.protocol === undefined ? {} : { protocol: subject.protocol }),
     });
   }
 

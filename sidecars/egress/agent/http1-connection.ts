@@ -7,9 +7,9 @@ import { MalformedMessage } from "../http1/fields.ts";
 import { holdsBareLineFeed } from "../http1/line-feeds.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { parseRequestHead } from "../http1/request-head.ts";
-import { authorise } from "../policy/authorise.ts";
 import type { Refusal } from "../policy/refusal.ts";
 import { refusalAnswer, refuse } from "../policy/refusal.ts";
+import { decideRequest, stillPermitted } from "./admission.ts";
 import type { ExchangeHost } from "./exchange.ts";
 import { Exchange } from "./exchange.ts";
 
@@ -59,8 +59,7 @@ export class Http1Connection implements ExchangeHost {
   recheck(): void {
     const exchange = this.#exchange;
     if (exchange === null) return;
-    const verdict = authorise(this.#host, this.#plane.routes.find(this.#host), exchange.permit.request, this.#plane.credentials);
-    if (verdict.kind === "permit" || verdict.refusal.rule === "credential-missing") return;
+    if (stillPermitted(this.#plane, this.#host, exchange.permit)) return;
     this.#closing = true;
     exchange.revoke();
   }
@@ -187,7 +186,7 @@ export class Http1Connection implements ExchangeHost {
     this.#headStartedAt = null;
     const subject = { host: this.#host, port: 443, method: request.method, target: request.target };
     if (this.#blocked !== null) return this.#reject(this.#blocked, subject, startedAt);
-    const decision = authorise(this.#host, this.#plane.routes.find(this.#host), request, this.#plane.credentials);
+    const decision = decideRequest(this.#plane, this.#host, request);
     if (decision.kind === "refusal") return this.#refuseRequest(decision.refusal, request, subject, startedAt);
     this.#exchange = new Exchange({ plane: this.#plane, host: this, permit: decision.permit, subject, startedAt });
     this.#touch();
