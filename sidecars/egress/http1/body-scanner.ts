@@ -1,3 +1,4 @@
+import type { Field } from "./fields.ts";
 import { MalformedMessage, parseField } from "./fields.ts";
 
 /** How the end of a message body is found. */
@@ -15,19 +16,33 @@ export interface BodyScanner {
   scan(bytes: Buffer, from: number): number;
 }
 
+/** Who is told what a body holds, without its framing; everything before `scan` returns. */
+export interface PayloadSink {
+  /** `bytes` are a view of what is being scanned. */
+  onPayload(bytes: Buffer): void;
+  onTrailer(field: Field): void;
+}
+
 /** Trailer fields that would change what was already decided: who asks, for whom, and where the body ends. */
 export type TrailerCheck = (name: string) => boolean;
 
-export function createBodyScanner(kind: BodyKind, maxTrailerBytes: number, trailerForbidden: TrailerCheck): BodyScanner {
-  if (kind.kind === "chunked") return new ChunkedScanner(maxTrailerBytes, trailerForbidden);
-  return new LengthScanner(kind.kind === "length" ? kind.length : kind.kind === "none" ? 0 : Number.POSITIVE_INFINITY);
+export function createBodyScanner(
+  kind: BodyKind,
+  maxTrailerBytes: number,
+  trailerForbidden: TrailerCheck,
+  payload: PayloadSink | null = null,
+): BodyScanner {
+  if (kind.kind === "chunked") return new ChunkedScanner(maxTrailerBytes, trailerForbidden, payload);
+  return new LengthScanner(kind.kind === "length" ? kind.length : kind.kind === "none" ? 0 : Number.POSITIVE_INFINITY, payload);
 }
 
 class LengthScanner implements BodyScanner {
   #left: number;
+  readonly #payload: PayloadSink | null;
 
-  constructor(length: number) {
+  constructor(length: number, payload: PayloadSink | null) {
     this.#left = length;
+    this.#payload = payload;
   }
 
   get done(): boolean {
@@ -37,6 +52,7 @@ class LengthScanner implements BodyScanner {
   scan(bytes: Buffer, from: number): number {
     const taken = Math.min(this.#left, bytes.length - from);
     this.#left -= taken;
+    if (this.#payload !== null && taken > 0) this.#payload.onPayload(bytes.subarray(from, from + taken));
     return from + taken;
   }
 }
@@ -52,15 +68,17 @@ type ChunkState = "size" | "size-lf" | "data" | "data-cr" | "data-lf" | "trailer
 class ChunkedScanner implements BodyScanner {
   readonly #maxTrailerBytes: number;
   readonly #trailerForbidden: TrailerCheck;
+  readonly #payload: PayloadSink | null;
   #state: ChunkState = "size";
   #digits = 0;
   #size = 0;
   #line = "";
   #trailerBytes = 0;
 
-  constructor(maxTrailerBytes: number, trailerForbidden: TrailerCheck) {
+  constructor(maxTrailerBytes: number, trailerForbidden: TrailerCheck, payload: PayloadSink | null) {
     this.#maxTrailerBytes = maxTrailerBytes;
     this.#trailerForbidden = trailerForbidden;
+    this.#payload = payload;
   }
 
   get done(): boolean {
@@ -83,6 +101,7 @@ class ChunkedScanner implements BodyScanner {
     const taken = Math.min(this.#size, bytes.length - at);
     this.#size -= taken;
     if (this.#size === 0) this.#state = "data-cr";
+    if (this.#payload !== null) this.#payload.onPayload(bytes.subarray(at, at + taken));
     return at + taken;
   }
 
@@ -140,7 +159,9 @@ class ChunkedScanner implements BodyScanner {
       this.#state = "done";
       return;
     }
-    if (this.#trailerForbidden(parseField(this.#line).name)) throw new MalformedMessage("a trailer field is not allowed there");
+    const field = parseField(this.#line);
+    if (this.#trailerForbidden(field.name)) throw new MalformedMessage("a trailer field is not allowed there");
+    this.#payload?.onTrailer(field);
     this.#line = "";
     this.#state = "trailer";
   }

@@ -1,5 +1,5 @@
 import type { EgressLimits } from "../limits.ts";
-import type { BodyScanner } from "./body-scanner.ts";
+import type { BodyScanner, PayloadSink } from "./body-scanner.ts";
 import { createBodyScanner } from "./body-scanner.ts";
 import { MalformedMessage } from "./fields.ts";
 import type { ResponseHead } from "./response-head.ts";
@@ -23,6 +23,7 @@ const RESPONSE_TRAILERS_FORBIDDEN = new Set(["content-length", "transfer-encodin
 /** Cuts the bytes of one upstream connection into responses. Throws `MalformedMessage`. */
 export class ResponseReader {
   readonly #limits: EgressLimits;
+  readonly #payload: PayloadSink | null;
   #sink: ResponseSink | null = null;
   #method = "";
   #pending: Buffer | null = null;
@@ -32,8 +33,10 @@ export class ResponseReader {
   /** Whether any byte of the current response has come. */
   started = false;
 
-  constructor(limits: EgressLimits) {
+  /** `payload` is told bodies without their framing, besides what the sink is told. */
+  constructor(limits: EgressLimits, payload: PayloadSink | null = null) {
     this.#limits = limits;
+    this.#payload = payload;
   }
 
   begin(method: string, sink: ResponseSink): void {
@@ -95,7 +98,7 @@ export class ResponseReader {
   #takeHead(head: ResponseHead, clean: boolean): void {
     const body = head.status === 101 ? ({ kind: "until-close" } as const) : head.body;
     this.#untilClose = body.kind === "until-close";
-    this.#body = createBodyScanner(body, this.#limits.trailerBytes, (name) => RESPONSE_TRAILERS_FORBIDDEN.has(name));
+    this.#body = createBodyScanner(body, this.#limits.trailerBytes, (name) => RESPONSE_TRAILERS_FORBIDDEN.has(name), this.#payload);
     this.#sink?.onHead(head);
     if (this.#body.done) this.#end(clean);
   }
