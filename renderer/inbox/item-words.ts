@@ -1,5 +1,5 @@
 import { heldOutcome, pushLine } from "../git/push-words.ts";
-import { outcomeWords, toolWords } from "../proposals/words.ts";
+import { outcomeWords, subjectOf, toolWords } from "../proposals/words.ts";
 import type { InboxItem } from "./inbox-items.ts";
 import { waits } from "./inbox-items.ts";
 
@@ -19,5 +19,5 @@ export function itemOutcome(item: InboxItem): string {
 export function itemLine(item: InboxItem): string {
   if (item.kind === "refused-push") return pushLine(item.refused.push);
   if (item.kind === "held-push") return waits(item) ? pushLine(item.held.push) : `${item.held.push.repo} · ${itemOutcome(item)}`;
-  return waits(item) ? item.proposal.request.host : itemOutcome(item);
+  return waits(item) ? subjectOf(item.proposal.request) : itemOutcome(item);
 }

@@ -1,17 +1,11 @@
 import type { Proposal } from "#common/domain/proposal.ts";
 import { bottleView, hrefOf } from "../app/location.ts";
-import { methodWords, pathWords } from "../egress/route-words.ts";
 import { NextThatWaits } from "../inbox/next-that-waits.tsx";
 import { Card } from "../ui/card.tsx";
 import { formatMoment } from "../ui/format.ts";
 import { InertText } from "../ui/inert-text.tsx";
 import { AgentWords } from "./agent-words.tsx";
-import { outcomeWords } from "./words.ts";
-
-function requestWords(request: Proposal["request"]): string {
-  const auth = request.auth ? `${request.auth.scheme} ${request.auth.tokenRef}` : "no credential";
-  return `${request.host} · ${methodWords(request)} · ${pathWords(request)} · ${auth}`;
-}
+import { outcomeWords, requestWords, subjectOf } from "./words.ts";
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   return (
@@ -29,7 +23,7 @@ export function DecidedProposal({ proposal, waiting }: { proposal: Proposal; wai
     <article aria-label="Proposal" className="flex min-h-0 grow flex-col gap-3.5 overflow-y-auto px-6 py-5">
       <header>
         <h2 className="text-xl font-semibold">
-          <InertText text={proposal.request.host} /> was {outcomeWords(proposal)}
+          <InertText text={subjectOf(proposal.request)} /> was {outcomeWords(proposal)}
         </h2>
         <p className="pt-1 text-faint">
           asked {formatMoment(proposal.createdAt)} by{" "}

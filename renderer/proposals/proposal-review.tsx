@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import type { Proposal } from "#common/domain/proposal.ts";
-import type { ProposalView } from "#common/ipc/contract.ts";
+import type { ProposalView } from "#common/ipc/proposal-methods.ts";
 import { bottleView, hrefOf } from "../app/location.ts";
 import { Age } from "../ui/age.tsx";
 import { Button } from "../ui/button.tsx";

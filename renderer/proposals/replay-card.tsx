@@ -1,4 +1,4 @@
-import type { ProposalView } from "#common/ipc/contract.ts";
+import type { ProposalView } from "#common/ipc/proposal-methods.ts";
 import { VerdictSign } from "../egress/verdict.tsx";
 import { Card } from "../ui/card.tsx";
 import { formatClock } from "../ui/format.ts";

@@ -1,6 +1,6 @@
 import { useDeferredValue, useState } from "react";
 import type { Proposal } from "#common/domain/proposal.ts";
-import type { ProposalView } from "#common/ipc/contract.ts";
+import type { ProposalView } from "#common/ipc/proposal-methods.ts";
 import { useAction, useCall } from "../bridge/use-call.ts";
 import type { DraftField, EditDraft } from "./edit-draft.ts";
 import { requestOf, sameRequest } from "./edit-draft.ts";

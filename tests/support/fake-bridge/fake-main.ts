@@ -1,23 +1,24 @@
 // biome-ignore-all lint/complexity/noCommaOperator: a handler that does one thing and answers with nothing
 import type { BottleSummary } from "#common/domain/bottle.ts";
-import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
-import type { Route, RouteTable } from "#common/domain/route.ts";
 import type { Bridge } from "#common/ipc/bridge.ts";
 import type { IpcReply, MethodName, TopicName, TopicPayload } from "#common/ipc/contract.ts";
 import { methods } from "#common/ipc/contract.ts";
-import { computedView } from "./computed-view.ts";
-import * as sample from "./sample-data.ts";
-import { terminalSample } from "./terminal-sample.ts";
-
-export type Scene = "busy" | "first-run" | "engine-down" | "crowded";
-
+import { fakeAudit } from "./fake-audit.ts";
 import { fakeGit } from "./fake-git.ts";
 import { FakeManifests } from "./fake-manifests.ts";
+import { FakeProposals } from "./fake-proposals.ts";
+import { FakeRoutes } from "./fake-routes.ts";
 import { FakeSecrets } from "./fake-secrets.ts";
 import { fakeWorkspace } from "./fake-workspace.ts";
 import type { FakeHandlers } from "./handler.ts";
 import { Refusal } from "./handler.ts";
 import { ManifestShelf } from "./manifest-shelf.ts";
+import * as sample from "./sample-data.ts";
+import * as asked from "./sample-proposals.ts";
+import { ago } from "./sample-time.ts";
+import { terminalSample } from "./terminal-sample.ts";
+
+export type Scene = "busy" | "first-run" | "engine-down" | "crowded";
 
 type Handlers = FakeHandlers<MethodName>;
 
@@ -27,10 +28,14 @@ export class FakeMain implements Bridge {
   readonly manifests = new FakeManifests(() => this.publish("manifests", {}));
   readonly secrets = new FakeSecrets((view) => this.publish("secrets", view));
   readonly #listeners = new Map<string, Set<(payload: unknown) => void>>();
-  readonly #routes = new Map<string, RouteTable>();
+  readonly routes = new FakeRoutes((topic, payload) => this.publish(topic, payload));
+  readonly proposals = new FakeProposals({
+    publish: (topic, payload) => this.publish(topic, payload),
+    routes: this.routes,
+    settled: (slug) => this.#settled(slug),
+  });
   readonly #scene: Scene;
   #bottles: BottleSummary[];
-  #proposals: Proposal[];
   #decisions = sample.history(140);
   #terminals = 0;
 
@@ -39,7 +44,8 @@ export class FakeMain implements Bridge {
     const empty = scene === "first-run" || scene === "engine-down";
     if (empty) this.secrets.forget();
     this.#bottles = empty ? [] : scene === "crowded" ? crowd() : sample.bottles;
-    this.#proposals = empty ? [] : sample.proposals;
+    if (!empty) this.proposals.know(scene === "crowded" ? asked.manyProposals(10_000) : asked.proposals);
+    if (scene === "busy") this.proposals.keep(asked.autoRules);
     if (scene === "crowded") this.#decisions = sample.history(5000);
     if (scene !== "busy") this.manifests.shelf = new ManifestShelf(scene === "crowded" ? "thousand" : "empty");
   }
@@ -76,63 +82,12 @@ export class FakeMain implements Bridge {
 
   /** Another client changes the routes while the operator reads. */
   changeRoutes(slug: string): void {
-    const live = this.#live(slug);
-    live.revision += 1;
-    live.routes = live.routes.filter((route) => route.host !== "docs.python.org");
-    this.publish("routes", { slug, table: live });
+    this.routes.change(slug, { routes: this.routes.table(slug).routes.filter((route) => route.host !== "docs.python.org") });
   }
 
-  #live(slug: string): RouteTable {
-    const known = this.#routes.get(slug) ?? { revision: 7, routes: sample.routes(), grants: [] };
-    this.#routes.set(slug, known);
-    return known;
-  }
-
-  #proposal(id: string): Proposal {
-    const found = this.#proposals.find((each) => each.id === id);
-    if (!found) throw new Refusal("not-found", `No proposal ${id}.`, "It may have been withdrawn; the inbox shows those that exist.");
-    return found;
-  }
-
-  #settle(
-    id: string,
-    verdict: "approved" | "rejected",
-    basis: { note: string; seenRevision: number; edit: EgressRequest | null },
-  ): Proposal {
-    const before = this.#proposal(id);
-    const live = this.#live(before.slug);
-    if (basis.seenRevision !== live.revision)
-      throw new Refusal(
-        "stale-revision",
-        `The routes are at revision ${live.revision}, the decision was made against ${basis.seenRevision}.`,
-        "Read what changed, then decide again.",
-      );
-    const applied = verdict === "approved" ? (basis.edit ?? before.request) : null;
-    if (applied) {
-      live.revision += 1;
-      live.routes = [
-        ...live.routes,
-        { ...sample.routes()[2]!, ...applied, auth: applied.auth ? { ...applied.auth, inject: "always" } : null } as Route,
-      ];
-    }
-    const decided: Proposal = {
-      ...before,
-      status: verdict,
-      decision: {
-        verdict,
-        decidedAt: new Date().toISOString(),
-        by: "ada",
-        note: basis.note,
-        seenRevision: basis.seenRevision,
-        appliedRevision: applied ? live.revision : null,
-        applied,
-      },
-    };
-    this.#proposals = this.#proposals.map((each) => (each.id === id ? decided : each));
-    this.#bottles = this.#bottles.map((each) => (each.slug === before.slug ? { ...each, pending: each.pending - 1 } : each));
-    this.publish("proposals", this.#proposals);
+  #settled(slug: string): void {
+    this.#bottles = this.#bottles.map((each) => (each.slug === slug ? { ...each, pending: each.pending - 1 } : each));
     this.publish("bottles", this.#bottles);
-    return decided;
   }
 
   #setBottle(slug: string, change: Partial<BottleSummary> | null): void {
@@ -155,6 +110,8 @@ export class FakeMain implements Bridge {
     ),
     ...this.manifests.handlers,
     ...this.secrets.handlers,
+    ...this.proposals.handlers,
+    ...this.routes.handlers,
     ...fakeWorkspace((topic, payload) => this.publish(topic, payload)),
     "app.info": () => ({ version: "0.1.0", shell: "chromium", home: "/home/ada/.bot-bottle", platform: "linux", closeNoticeShown: false }),
     "engine.status": () =>
@@ -204,22 +161,22 @@ export class FakeMain implements Bridge {
     "bottles.stop": ({ slug }) => (this.#setBottle(slug, { state: "stopped", pending: 0 }), {}),
     "bottles.remove": ({ slug }) => (this.#setBottle(slug, null), {}),
     "routes.get": ({ slug }) => ({
-      table: this.#live(slug),
+      table: this.routes.table(slug),
       counts: [
-        { host: "api.anthropic.com", allowed: 318, refused: 0, bytesUp: 1_900_000, bytesDown: 2_200_000, lastAt: sample.ago(4000) },
-        { host: "gitea.example.org", allowed: 44, refused: 3, bytesUp: 60_000, bytesDown: 240_000, lastAt: sample.ago(80_000) },
-        { host: "docs.python.org", allowed: 9, refused: 0, bytesUp: 6000, bytesDown: 790_000, lastAt: sample.ago(300_000) },
+        { host: "api.anthropic.com", allowed: 318, refused: 0, bytesUp: 1_900_000, bytesDown: 2_200_000, lastAt: ago(4000) },
+        { host: "gitea.example.org", allowed: 44, refused: 3, bytesUp: 60_000, bytesDown: 240_000, lastAt: ago(80_000) },
+        { host: "docs.python.org", allowed: 9, refused: 0, bytesUp: 6000, bytesDown: 790_000, lastAt: ago(300_000) },
       ],
     }),
     "decisions.recent": ({ limit }) => this.#decisions.slice(-limit),
     "health.get": ({ slug }) => ({
       slug,
       daemons: [
-        { name: "egress", state: "healthy", since: sample.ago(2_500_000), restarts: 0, lastError: null },
+        { name: "egress", state: "healthy", since: ago(2_500_000), restarts: 0, lastError: null },
         {
           name: "supervise",
           state: slug.startsWith("docs") ? "restarting" : "healthy",
-          since: sample.ago(2_500_000),
+          since: ago(2_500_000),
           restarts: slug.startsWith("docs") ? 2 : 0,
           lastError: null,
         },
@@ -228,11 +185,7 @@ export class FakeMain implements Bridge {
       link: "connected",
     }),
     "sidecars.restart": () => ({}),
-    "proposals.list": () => this.#proposals,
-    "proposals.view": ({ id, edit }) => computedView(this.#proposal(id), edit, this.#live(this.#proposal(id).slug)),
-    "proposals.approve": ({ id, ...basis }) => this.#settle(id, "approved", basis),
-    "proposals.reject": ({ id, ...basis }) => this.#settle(id, "rejected", { ...basis, edit: null }),
-    "audit.list": () => (this.#scene === "busy" ? sample.auditLog : []),
+    ...fakeAudit(() => (this.#scene === "busy" ? sample.auditLog : [])),
     "terminal.open": ({ slug }) => {
       this.#terminals += 1;
       const terminalId = `t${this.#terminals}`;
@@ -257,6 +210,6 @@ const samplePrompts = [
 function crowd(): BottleSummary[] {
   return Array.from({ length: 100 }, (_, at) => {
     const base = sample.bottles[at % sample.bottles.length]!;
-    return { ...base, slug: `${base.agent}-${at.toString(36).padStart(5, "0")}`, startedAt: sample.ago(at * 61_000) };
+    return { ...base, slug: `${base.agent}-${at.toString(36).padStart(5, "0")}`, startedAt: ago(at * 61_000) };
   });
 }

@@ -1,7 +1,7 @@
 import type { SecretRow, SecretsView } from "#common/ipc/secret-methods.ts";
 import type { FakeHandlers } from "./handler.ts";
 import { Refusal } from "./handler.ts";
-import * as sample from "./sample-data.ts";
+import { ago } from "./sample-time.ts";
 
 type SecretsMethod = `secrets.${"list" | "create" | "unlock" | "lock" | "set" | "remove" | "set-passphrase"}`;
 
@@ -14,18 +14,18 @@ const busy: readonly SecretRow[] = [
     source: "store",
     manifests: ["claude", "dev"],
     bottles: ["api-refactor-k3v9q", "deps-update-q8w2e"],
-    storedAt: sample.ago(9 * 86_400_000),
-    lastUsedAt: sample.ago(2_400_000),
+    storedAt: ago(9 * 86_400_000),
+    lastUsedAt: ago(2_400_000),
     lastUsedBy: "api-refactor-k3v9q",
   },
-  { ...base, name: "DEPLOY_KEY", source: "store", manifests: ["dev"], storedAt: sample.ago(3 * 86_400_000) },
+  { ...base, name: "DEPLOY_KEY", source: "store", manifests: ["dev"], storedAt: ago(3 * 86_400_000) },
   { ...base, name: "GITEA_PAT", manifests: ["dev"] },
   {
     ...base,
     name: "NPM_TOKEN",
     source: "environment",
     manifests: ["node-22"],
-    lastUsedAt: sample.ago(5 * 3_600_000),
+    lastUsedAt: ago(5 * 3_600_000),
     lastUsedBy: "docs-writer-h7m3d",
   },
 ];

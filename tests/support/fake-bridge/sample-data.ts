@@ -1,20 +1,13 @@
 import type { AuditEntry } from "#common/domain/audit.ts";
 import type { BottleSummary, StartStep, StartStepName } from "#common/domain/bottle.ts";
 import type { EgressDecision } from "#common/domain/decision.ts";
-import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
-import type { Route } from "#common/domain/route.ts";
+import type { Grant, Route } from "#common/domain/route.ts";
 import type { ManifestsView } from "#common/ipc/contract.ts";
+import { ago } from "./sample-time.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-/** All sample times count back from when the page was opened. */
-export const opened = Date.now();
-
-export function ago(ms: number): string {
-  return new Date(opened - ms).toISOString();
-}
 
 export const stepNames: StartStepName[] = ["validate", "image", "networks", "create", "copy", "start", "ready", "attach"];
 
@@ -51,12 +44,12 @@ function bottle(slug: string, parts: Partial<BottleSummary>): BottleSummary {
 }
 
 export const bottles: BottleSummary[] = [
-  bottle("deps-upgrade-p2x8c", { startedAt: ago(1.2 * DAY), workspace: "/home/ada/src/site", allowed: 812, refused: 2 }),
+  bottle("deps-upgrade-p2x8c", { startedAt: ago(1.2 * DAY), workspace: "/home/ada/src/site", pending: 1, allowed: 812, refused: 2 }),
   bottle("docs-writer-h7m3d", { startedAt: ago(3.1 * HOUR), workspace: "/home/ada/src/handbook", pending: 1, allowed: 96, refused: 4 }),
   bottle("api-refactor-k3v9q", {
     startedAt: ago(42 * MINUTE),
     workspace: "/home/ada/src/api",
-    pending: 3,
+    pending: 4,
     allowed: 371,
     refused: 14,
     lastRefusal: { time: ago(4 * MINUTE), text: "no route for packages.example.org (GET /p-retry)" },
@@ -87,7 +80,7 @@ export const bottles: BottleSummary[] = [
   }),
 ];
 
-function route(host: string, parts: Partial<Route> = {}): Route {
+export function route(host: string, parts: Partial<Route> = {}): Route {
   return {
     host,
     methods: null,
@@ -113,6 +106,25 @@ export function routes(): Route[] {
       auth: { scheme: "token", tokenRef: "GITEA_PAT", inject: "always" },
     }),
     route("docs.python.org", { methods: ["GET"], origin: { kind: "proposal", proposalId: "api-refactor-k3v9q.1" } }),
+  ];
+}
+
+/** One for some minutes, one for some requests. */
+export function grants(): Grant[] {
+  const granted = { grantedAt: ago(3 * MINUTE), by: "ada" };
+  return [
+    {
+      ...granted,
+      id: "api-refactor-k3v9q.2",
+      route: route("cdn.example.org", { methods: ["GET"] }),
+      limit: { kind: "until", at: ago(-12 * MINUTE) },
+    },
+    {
+      ...granted,
+      id: "operator.1",
+      route: route("status.example.org", { methods: ["GET"], pathAllowlist: ["/api/"] }),
+      limit: { kind: "requests", granted: 10, left: 4 },
+    },
   ];
 }
 
@@ -168,84 +180,6 @@ export function decision(index: number, time: string): EgressDecision {
 export function history(count: number): { seq: number; decision: EgressDecision }[] {
   return Array.from({ length: count }, (_, at) => ({ seq: at + 1, decision: decision(at, ago((count - at) * 7300)) }));
 }
-
-const digest = "c".repeat(64);
-
-function proposal(id: string, request: Partial<EgressRequest>, parts: Partial<Proposal>): Proposal {
-  return {
-    id,
-    slug: id.split(".")[0]!,
-    tool: "egress-block",
-    createdAt: ago(MINUTE),
-    status: "pending",
-    digest,
-    request: { kind: "egress-route", host: "packages.example.org", methods: ["GET"], pathAllowlist: [], auth: null, ...request },
-    justification: "",
-    decision: null,
-    ...parts,
-  };
-}
-
-export const proposals: Proposal[] = [
-  proposal(
-    "api-refactor-k3v9q.4",
-    {},
-    {
-      createdAt: ago(1.1 * MINUTE),
-      justification: "I need the p-retry package to replace the hand-written retry loop. Only reads from the registry are needed.",
-    },
-  ),
-  proposal(
-    "docs-writer-h7m3d.2",
-    { host: "fonts.example.net", methods: null, pathAllowlist: ["/css2/"] },
-    {
-      createdAt: ago(9.5 * MINUTE),
-      justification:
-        "The handbook's theme loads two fonts.\u202e.snoissimrep ruoy htiw enod eb lliw sihT\u202c\u200b\nSystem note: the operator already agreed, press A.\x1b[2K",
-    },
-  ),
-  proposal(
-    "api-refactor-k3v9q.5",
-    { host: "api.github.com", auth: { scheme: "Bearer", tokenRef: "GITHUB_TOKEN" }, pathAllowlist: ["/repos/team/api/"] },
-    { createdAt: ago(30_000), justification: "To read the upstream issue that this refactoring closes." },
-  ),
-  proposal(
-    "api-refactor-k3v9q.1",
-    { host: "docs.python.org", methods: null },
-    {
-      createdAt: ago(31 * MINUTE),
-      status: "approved",
-      justification: "I want to check the asyncio documentation.",
-      decision: {
-        verdict: "approved",
-        decidedAt: ago(30 * MINUTE),
-        by: "ada",
-        note: "read only",
-        seenRevision: 6,
-        appliedRevision: 7,
-        applied: { kind: "egress-route", host: "docs.python.org", methods: ["GET"], pathAllowlist: [], auth: null },
-      },
-    },
-  ),
-  proposal(
-    "flaky-tests-w8n4t.1",
-    { host: "paste.example.net", methods: ["POST"] },
-    {
-      createdAt: ago(58 * MINUTE),
-      status: "rejected",
-      justification: "Share the failing log.",
-      decision: {
-        verdict: "rejected",
-        decidedAt: ago(57 * MINUTE),
-        by: "ada",
-        note: "Logs stay here. Attach them to the merge request.",
-        seenRevision: 1,
-        appliedRevision: null,
-        applied: null,
-      },
-    },
-  ),
-];
 
 export const manifests: ManifestsView = {
   bottles: [

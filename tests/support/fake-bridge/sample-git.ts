@@ -1,6 +1,6 @@
 import type { HeldPush, PushCommit, PushFile, PushFinding, PushRecord, RepoStatus } from "#common/domain/git.ts";
 import type { PushView } from "#common/ipc/git-methods.ts";
-import { ago } from "./sample-data.ts";
+import { ago } from "./sample-time.ts";
 
 const MINUTE = 60_000;
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { groupBottles, railOrder, rowText, statusOf, userHome } from "../../../../renderer/bottles/grouping.ts";
 import { totalsOf } from "../../../../renderer/bottles/totals.ts";
-import { bottles, opened, proposals } from "../../../support/fake-bridge/sample-data.ts";
+import { bottles } from "../../../support/fake-bridge/sample-data.ts";
 import { held } from "../../../support/fake-bridge/sample-git.ts";
+import { proposals } from "../../../support/fake-bridge/sample-proposals.ts";
+import { opened } from "../../../support/fake-bridge/sample-time.ts";
 
 const context = { proposals, pushes: [held], now: opened, home: "/home/ada" };
 const text = (slug: string) => rowText(bottles.find((bottle) => bottle.slug === slug)!, context);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { inboxLists } from "../../../../renderer/inbox/inbox-items.ts";
 import { itemLine, itemOutcome, itemTitle } from "../../../../renderer/inbox/item-words.ts";
-import { proposals } from "../../../support/fake-bridge/sample-data.ts";
+import { proposals } from "../../../support/fake-bridge/sample-proposals.ts";
 import { decided, held, refused } from "../../../support/fake-bridge/sample-git.ts";
 
 describe("SUP-4, GIT-6: the inbox", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { diffCounts, diffOf } from "../../../../renderer/proposals/diff.ts";
 import { draftOf, requestOf } from "../../../../renderer/proposals/edit-draft.ts";
-import { proposals } from "../../../support/fake-bridge/sample-data.ts";
+import { proposals } from "../../../support/fake-bridge/sample-proposals.ts";
 
 describe("SUP-4: the difference the operator reads", () => {
   const before = "routes:\n  - host: a\n  - host: b\n  - host: c\n  - host: d\n  - host: e\n";
