@@ -15,6 +15,7 @@ export const HostSeries = z.strictObject({
   host: z.string(),
   /** Oldest first, as many as `minutes`. */
   allowed: z.array(z.int()),
+  /** Refused or failed: the agent did not get through. */
   refused: z.array(z.int()),
   /** Of allowed requests in the whole span; null where there were none. */
   medianMs: z.number().nullable(),
@@ -24,8 +25,8 @@ export const HostSeries = z.strictObject({
 /** Where a credential was used. */
 export const CredentialActivity = z.strictObject({
   tokenRef: TokenRef,
-  /** Hosts whose live routes name it. */
-  hosts: z.array(z.strictObject({ host: z.string(), uses: z.int(), lastAt: Timestamp.nullable() })),
+  /** Hosts whose live routes name it, and those it was used on before. */
+  hosts: z.array(z.strictObject({ host: z.string(), live: z.boolean(), uses: z.int(), lastAt: Timestamp.nullable() })),
   uses: z.int(),
   lastAt: Timestamp.nullable(),
   cut: z.boolean(),

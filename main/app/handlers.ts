@@ -1,11 +1,11 @@
 import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { ManifestsView, TopicPayload } from "#common/ipc/contract.ts";
-import { decisionsOf } from "../egress/traffic.ts";
 import type { AppHandlers, TerminalHandlers, TopicBus } from "../ipc/handlers.ts";
 import type { BundleLink } from "../sidecars/bundle-link.ts";
 import { createAuditHandlers } from "./audit-handlers.ts";
 import type { BottleBoard } from "./bottle-board.ts";
+import { egressHandlers } from "./egress-handlers.ts";
 import { engineStatus } from "./engine-watch.ts";
 import { gitHandlers } from "./git-handlers.ts";
 import type { GitTopics } from "./git-topics.ts";
@@ -36,6 +36,7 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
     ...watchHandlers(deps),
     ...proposalHandlers(deps),
     ...createAuditHandlers(deps.services),
+    ...egressHandlers(deps.services),
     ...gitHandlers(deps.services, deps.gitTopics),
     ...workspaceHandlers({ bringBack: deps.services.bringBack, bus: deps.bus, now: () => performance.now() }),
     ...deps.terminals,
@@ -86,17 +87,13 @@ function tellCancelled(bus: TopicBus, slug: Slug, error: unknown): void {
   bus.publish("notice", { tone: "info", text: `The start of ${slug} was cancelled. Nothing of it is left.` });
 }
 
-type WatchMethods = "engine.status" | "manifests.list" | "routes.get" | "decisions.recent" | "health.get" | "sidecars.restart";
+type WatchMethods = "engine.status" | "manifests.list" | "routes.get" | "health.get" | "sidecars.restart";
 
 function watchHandlers({ services, board, listManifests }: HandlerDeps): Pick<AppHandlers, WatchMethods> {
   return {
     "engine.status": () => engineStatus(services.deps.backend),
     "manifests.list": ({ workspace }) => listManifests(workspace),
     "routes.get": async ({ slug }) => ({ table: await liveTable(services, slug), counts: (await board.traffic(slug)).counts() }),
-    "decisions.recent": async ({ slug, limit }) => {
-      await services.links.peek(slug)?.kept();
-      return decisionsOf(await services.archive.read(slug)).slice(-limit);
-    },
     "health.get": async ({ slug }) => healthOf(slug, services.links.peek(slug)),
     "sidecars.restart": async ({ slug, daemon }) => {
       await requireReachable(services, slug);

@@ -67,6 +67,7 @@ async function refreshAll(services: Services, board: BottleBoard, bus: TopicBus,
 
 async function publishLinkNews(services: Services, board: BottleBoard, bus: TopicBus, { link, parts }: LinkNews): Promise<void> {
   if (parts.has("table") && link.view !== null) bus.publish("routes", { slug: link.slug, table: link.view.table });
+  if (parts.has("cuts") && link.view !== null) bus.publish("cuts", { slug: link.slug, cuts: link.view.cuts });
   if (parts.has("health") || parts.has("link")) bus.publish("health", healthOf(link.slug, link));
   if (parts.has("proposals")) bus.publish("proposals", await services.inbox.list());
   if (parts.has("proposals") || parts.has("pushes") || parts.has("link")) await board.publish();

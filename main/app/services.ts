@@ -13,6 +13,7 @@ import { observeBottles } from "../bottles/observe.ts";
 import { BottleRegistry } from "../bottles/registry.ts";
 import { BottleStarter } from "../bottles/start.ts";
 import { BottleStopper, unknownBottle } from "../bottles/stop.ts";
+import { DecisionHistory } from "../egress/decision-history.ts";
 import { EventArchive } from "../egress/event-archive.ts";
 import { DismissedPushes } from "../git/dismissed-pushes.ts";
 import { gateLimits } from "../git/gate-limits.ts";
@@ -62,6 +63,7 @@ export interface Services extends AsyncDisposable {
   readonly registry: BottleRegistry;
   readonly links: LinkPool;
   readonly archive: EventArchive;
+  readonly history: DecisionHistory;
   readonly audit: AuditLog;
   readonly inbox: Inbox;
   readonly pushes: PushInbox;
@@ -108,6 +110,7 @@ export function createServices(deps: ServicesDeps): Services {
     registry,
     links,
     archive,
+    history: new DecisionHistory(archive),
     audit,
     inbox,
     pushes,

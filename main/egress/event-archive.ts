@@ -4,11 +4,18 @@ import type { Slug } from "#common/domain/names.ts";
 import { NumberedEvent } from "#common/wire/control.ts";
 import { withFileLock } from "../platform/file-lock.ts";
 import type { HomePaths } from "../platform/home.ts";
-import { appendJsonLines, readJsonLines } from "../platform/json-lines.ts";
+import { appendJsonLines, parseJsonLines, readJsonLines } from "../platform/json-lines.ts";
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const KEPT_FILES = 4;
 const TAIL_BYTES = 64 * 1024;
+
+/** How far a reader has come: the newest file, and where its last whole line ended. */
+export interface ArchivePlace {
+  readonly file: string;
+  readonly end: number;
+  readonly seq: number;
+}
 
 /**
  * What happened in each bottle, kept in `state/<slug>/<file>` (EGR-7). Every connected client offers every event; the lock
@@ -52,12 +59,41 @@ export class EventArchive {
 
   /** Archived events after `since`, oldest first, as far back as they are kept. */
   async read(slug: Slug, since = 0): Promise<NumberedEvent[]> {
-    const files = await this.#files(slug);
-    const parts: NumberedEvent[] = [];
-    for (const file of files) {
-      for (const event of await readJsonLines(file, NumberedEvent)) if (event.seq > since) parts.push(event);
+    const parts: NumberedEvent[][] = [];
+    for (const file of (await this.#files(slug)).reverse()) {
+      const events = await readJsonLines(file, NumberedEvent);
+      parts.unshift(events.filter(({ seq }) => seq > since));
+      // Older files hold older events only.
+      if (events.some(({ seq }) => seq <= since)) break;
     }
-    return parts;
+    return parts.flat();
+  }
+
+  /** The newest events, oldest first, from as few files as hold `wanted` of one type. */
+  async newest(slug: Slug, type: NumberedEvent["event"]["type"], wanted: number): Promise<NumberedEvent[]> {
+    const parts: NumberedEvent[][] = [];
+    let found = 0;
+    for (const file of (await this.#files(slug)).reverse()) {
+      if (found >= wanted) break;
+      const events = await readJsonLines(file, NumberedEvent);
+      parts.unshift(events);
+      found += events.filter(({ event }) => event.type === type).length;
+    }
+    return parts.flat();
+  }
+
+  /** What came after `place`, and where the next reading begins; null where nothing is kept at all. */
+  async readOn(slug: Slug, place: ArchivePlace | null): Promise<{ events: NumberedEvent[]; place: ArchivePlace } | null> {
+    const now = await identityOf(this.#file(slug));
+    if (now === null && (await this.#files(slug)).length === 0) return null;
+    if (now !== null && place !== null && now.file === place.file && now.size >= place.end) {
+      const { text, end } = await readWholeLines(this.#file(slug), place.end, now.size);
+      const events = parseJsonLines(text, NumberedEvent).filter(({ seq }) => seq > place.seq);
+      return { events, place: { file: now.file, end, seq: events.at(-1)?.seq ?? place.seq } };
+    }
+    const events = await this.read(slug, place?.seq ?? 0);
+    // From its beginning next time, if it came meanwhile: what is read twice is told apart by its number.
+    return { events, place: { file: now?.file ?? "", end: 0, seq: events.at(-1)?.seq ?? place?.seq ?? 0 } };
   }
 
   /** Forgets a bottle's events; its audit log is another file and stays. */
@@ -91,6 +127,19 @@ export class EventArchive {
     for (let age = KEPT_FILES - 2; age >= 1; age--) await rename(`${file}.${age}`, `${file}.${age + 1}`).catch(() => undefined);
     await rename(file, `${file}.1`);
   }
+}
+
+/** Which file it is, whatever it is called now: rotation renames it, and a number is used again once a file is gone. */
+async function identityOf(file: string): Promise<{ file: string; size: number } | null> {
+  const found = await stat(file).catch(() => null);
+  return found === null ? null : { file: `${found.ino} ${found.birthtimeMs}`, size: found.size };
+}
+
+async function readWholeLines(file: string, from: number, to: number): Promise<{ text: string; end: number }> {
+  await using handle = await open(file, "r");
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(to - from), 0, to - from, from);
+  const length = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
+  return { text: buffer.toString("utf8", 0, length), end: from + length };
 }
 
 /** Sequence number of the last whole line; null when the tail holds none. */

@@ -10,6 +10,11 @@ export async function readJsonLines<S extends z.ZodType>(file: string, schema: S
     if (error.code === "ENOENT") return "";
     throw error;
   });
+  return parseJsonLines(text, schema);
+}
+
+/** Lines that parse, in their order; the others are skipped. */
+export function parseJsonLines<S extends z.ZodType>(text: string, schema: S): z.output<S>[] {
   return text.split("\n").flatMap((line) => {
     const parsed = schema.safeParse(parseLine(line));
     return parsed.success ? [parsed.data] : [];

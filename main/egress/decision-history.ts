@@ -1,0 +1,71 @@
+import { decisionText } from "#common/domain/decision-text.ts";
+import type { Slug } from "#common/domain/names.ts";
+import type { NumberedEvent } from "#common/wire/control.ts";
+import type { ArchivePlace, EventArchive } from "./event-archive.ts";
+import type { NumberedDecision } from "./traffic.ts";
+import { decisionsOf } from "./traffic.ts";
+
+/** A decision as it is looked through. */
+export interface KnownDecision extends NumberedDecision {
+  /** In lower case. */
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+interface Kept {
+  place: ArchivePlace | null;
+  decisions: KnownDecision[];
+  /** Agents ask for the same again and again: each text is held once. */
+  texts: Map<string, string>;
+  loading: Promise<void>;
+}
+
+const MAX_BOTTLES = 3;
+const MAX_DECISIONS = 120_000;
+
+/**
+ * Every archived decision of the bottles that were looked at last, oldest first, in memory: read once, then only what was
+ * added. What search, what-if, series, credentials, meter and export are computed from (EGR-7).
+ */
+export class DecisionHistory {
+  readonly #archive: EventArchive;
+  /** In the order in which they were asked for. */
+  readonly #bottles = new Map<Slug, Kept>();
+
+  constructor(archive: EventArchive) {
+    this.#archive = archive;
+  }
+
+  async of(slug: Slug): Promise<readonly KnownDecision[]> {
+    const kept = this.#touch(slug);
+    kept.loading = kept.loading.catch(() => undefined).then(() => this.#readOn(slug, kept));
+    await kept.loading;
+    return kept.decisions;
+  }
+
+  #touch(slug: Slug): Kept {
+    const kept = this.#bottles.get(slug) ?? { place: null, decisions: [], texts: new Map(), loading: Promise.resolve() };
+    this.#bottles.delete(slug);
+    this.#bottles.set(slug, kept);
+    for (const oldest of this.#bottles.keys()) if (this.#bottles.size > MAX_BOTTLES) this.#bottles.delete(oldest);
+    return kept;
+  }
+
+  async #readOn(slug: Slug, kept: Kept): Promise<void> {
+    const more = await this.#archive.readOn(slug, kept.place);
+    kept.place = more?.place ?? null;
+    if (more === null) kept.decisions = [];
+    else if (more.events.length > 0) kept.decisions = [...kept.decisions, ...known(more.events, kept.texts)].slice(-MAX_DECISIONS);
+    if (kept.texts.size > MAX_DECISIONS) kept.texts.clear();
+  }
+}
+
+function known(events: readonly NumberedEvent[], texts: Map<string, string>): KnownDecision[] {
+  return decisionsOf(events).map(({ seq, decision }) => {
+    const text = decisionText(decision);
+    const held = texts.get(text) ?? text;
+    texts.set(held, held);
+    return { seq, decision, text: held, at: Date.parse(decision.time) };
+  });
+}
