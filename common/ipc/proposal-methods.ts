@@ -151,6 +151,6 @@ export const proposalTopics = {
   rules: AutoRules,
   /** A grant ended by itself. */
   "grant-ended": z.strictObject({ slug: Slug, grant: Grant, why: z.enum(["expired", "used-up"]) }),
-  /** Asks the window to show a proposal, e.g. from a notification. */
-  "proposal-link": z.strictObject({ id: z.string() }),
+  /** Asks the window to show what waits, e.g. from a notification; null: the inbox. */
+  "proposal-link": z.strictObject({ id: z.string().nullable() }),
 } as const;

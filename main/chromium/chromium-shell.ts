@@ -3,12 +3,13 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { Assets } from "../ipc/assets.ts";
-import type { Notification, Shell } from "../ipc/shell.ts";
+import type { Shell } from "../ipc/shell.ts";
 import type { WindowGateway } from "../ipc/window-gateway.ts";
 import type { Logger } from "../platform/logger.ts";
 import { passedOnEnv } from "../platform/passed-on-env.ts";
 import type { BrowserOptions, BrowserProcess } from "./browser-process.ts";
 import { launchBrowser } from "./browser-process.ts";
+import { desktopNotification } from "./desktop-notification.ts";
 import type { DevtoolsPipe } from "./devtools-pipe.ts";
 import { PanelPage } from "./panel-page.ts";
 
@@ -92,7 +93,11 @@ function keepToOneWindow(browser: BrowserProcess, page: PanelPage): void {
 }
 
 function createShell(browser: BrowserProcess, page: PanelPage): ChromiumShell {
-  const closed = browser.exited.then(() => page.disconnect());
+  const ending = new AbortController();
+  const closed = browser.exited.then(() => {
+    ending.abort();
+    page.disconnect();
+  });
   return {
     kind: "chromium",
     pipe: browser.pipe,
@@ -100,7 +105,7 @@ function createShell(browser: BrowserProcess, page: PanelPage): ChromiumShell {
     closed,
     keychain: null,
     focus: async () => void (await page.focus()),
-    notify: (notification) => void desktopNotification(notification),
+    notify: (notification, opened) => void desktopNotification(notification, opened, ending.signal),
     // The window's own title shows both; an app window has no tray or badge.
     showAttention: () => undefined,
     chooseFolder,
@@ -110,11 +115,6 @@ function createShell(browser: BrowserProcess, page: PanelPage): ChromiumShell {
       await closed;
     },
   };
-}
-
-async function desktopNotification({ title, body }: Notification): Promise<void> {
-  // Text of an agent never becomes an option or markup: `--`, and only our own sentences come here.
-  await run("notify-send", ["--app-name=bot-bottle", "--", title, body]).catch(() => undefined);
 }
 
 async function openExternal(url: string): Promise<void> {

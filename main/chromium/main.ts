@@ -5,6 +5,7 @@ import { createApplication, productRoot } from "../app/product.ts";
 import { createAssets } from "../ipc/assets.ts";
 import { watchAttention } from "../ipc/attention.ts";
 import { CLOSE_NOTICE, closeNotice } from "../ipc/close-notice.ts";
+import { NotificationStore } from "../ipc/notification-settings.ts";
 import { createRouter } from "../ipc/router.ts";
 import { createShellHandlers } from "../ipc/shell-handlers.ts";
 import { becomeSingleInstance } from "../ipc/single-instance.ts";
@@ -32,7 +33,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const notice = closeNotice(home.state);
   const application = stack.use(await createApplication({ env }));
   const shellReady = Promise.withResolvers<Awaited<ReturnType<typeof openChromiumShell>>>();
-  const facts = { version: await productVersion(), home: home.root, closeNoticeShown: () => notice.wasShown() };
+  const notifications = await NotificationStore.open(home);
+  const facts = { version: await productVersion(), home: home.root, notifications, closeNoticeShown: () => notice.wasShown() };
   const handlers = { ...application.handlers, ...createShellHandlers(facts, "chromium", () => shellReady.promise) };
   const gateway = stack.use(createWindowGateway({ dispatch: createRouter(handlers, logger), bus: application.bus, logger }));
   const shell = stack.use(
@@ -51,7 +53,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   );
   shellReady.resolve(shell);
   instance.onLaunch = () => void shell.focus().catch(() => undefined);
-  stack.use(watchAttention(application.bus, shell));
+  stack.use(watchAttention({ bus: application.bus, shell, settings: () => notifications.settings, now: () => new Date() }));
 
   await Promise.race([shell.closed, stopSignal()]);
   const bottles = await application.handlers["bottles.list"]({});

@@ -13,14 +13,16 @@ export function createElectronShell(panel: PanelWindow, icon: string, beforeQuit
     closed: closed.promise,
     keychain: osKeychain(safeStorage, process.platform),
     focus: () => panel.show(),
-    notify({ title, body }) {
-      const notification = new Notification({ title, body, silent: true });
-      notification.on("click", () => void panel.show());
+    notify({ title, body, sound }, opened) {
+      const notification = new Notification({ title, body, silent: !sound });
+      notification.on("click", opened);
       notification.show();
     },
     showAttention(attention) {
       app.setBadgeCount(attention.pending);
       tray?.setToolTip(describe(attention));
+      // Beside the picture, where the desktop has room for words (macOS).
+      tray?.setTitle(attention.pending === 0 ? "" : String(attention.pending));
       tray?.setContextMenu(trayMenu(panel, attention));
     },
     async chooseFolder() {

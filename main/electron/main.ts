@@ -4,6 +4,7 @@ import { createApplication, productRoot } from "../app/product.ts";
 import { createAssets } from "../ipc/assets.ts";
 import { watchAttention } from "../ipc/attention.ts";
 import { CLOSE_NOTICE, closeNotice } from "../ipc/close-notice.ts";
+import { NotificationStore } from "../ipc/notification-settings.ts";
 import { createRouter } from "../ipc/router.ts";
 import type { Shell } from "../ipc/shell.ts";
 import { createShellHandlers } from "../ipc/shell-handlers.ts";
@@ -28,7 +29,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const notice = closeNotice(home.state);
   const shellReady = Promise.withResolvers<Shell>();
   const application = stack.use(await createApplication({ env, keychain: async () => (await shellReady.promise).keychain }));
-  const facts = { version: app.getVersion(), home: home.root, closeNoticeShown: () => notice.wasShown() };
+  const notifications = await NotificationStore.open(home);
+  const facts = { version: app.getVersion(), home: home.root, notifications, closeNoticeShown: () => notice.wasShown() };
   const handlers = { ...application.handlers, ...createShellHandlers(facts, "electron", () => shellReady.promise) };
   const gateway = stack.use(createWindowGateway({ dispatch: createRouter(handlers, logger), bus: application.bus, logger }));
   const panel = new PanelWindow({
@@ -39,7 +41,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   });
   const shell = stack.use(createElectronShell(panel, join(productRoot, "build", "icon.png"), () => tellOnce(application.handlers, notice)));
   shellReady.resolve(shell);
-  stack.use(watchAttention(application.bus, shell));
+  stack.use(watchAttention({ bus: application.bus, shell, settings: () => notifications.settings, now: () => new Date() }));
   app.on("second-instance", (_event, argv) => {
     void panel.show();
     const link = argv.find((argument) => argument.startsWith(`${LINK_SCHEME}:`));

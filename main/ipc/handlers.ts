@@ -4,8 +4,8 @@ import type { MethodName, MethodOutput, methods, TopicName, TopicPayload } from 
 /** A use-case behind one method; its input is parsed already. Throws OperatorError for what the operator can act on. */
 export type Handler<M extends MethodName> = (input: z.output<(typeof methods)[M]["input"]>) => Promise<MethodOutput<M>>;
 
-/** Methods that only a window's shell can answer. */
-export type ShellMethod = "app.info" | "workspace.choose" | "link.open";
+/** Methods about the window and its desktop. */
+export type ShellMethod = "app.info" | "workspace.choose" | "link.open" | "notifications.get" | "notifications.set";
 
 export type TerminalMethod = Extract<MethodName, `terminal.${string}`>;
 

@@ -4,6 +4,7 @@ import type { Keychain } from "../platform/keychain.ts";
 export interface Notification {
   readonly title: string;
   readonly body: string;
+  readonly sound: boolean;
 }
 
 /** Shown in tray, menu and badge where the shell has them (UI-1). */
@@ -19,7 +20,8 @@ export interface Shell extends AsyncDisposable {
   readonly closed: Promise<void>;
   /** Brings the window to the front, opening it where it was closed. */
   focus(): Promise<void>;
-  notify(notification: Notification): void;
+  /** `opened` is called when the operator clicks on it, where the desktop tells. */
+  notify(notification: Notification, opened: () => void): void;
   showAttention(attention: Attention): void;
   /** The folder the operator picked, null where they cancelled; an OperatorError where this desktop has no dialog. */
   chooseFolder(): Promise<string | null>;

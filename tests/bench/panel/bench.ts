@@ -7,6 +7,7 @@ import { findBrowser } from "../../../main/chromium/browser-process.ts";
 import { openChromiumShell } from "../../../main/chromium/chromium-shell.ts";
 import { createAssets } from "../../../main/ipc/assets.ts";
 import type { TopicBus } from "../../../main/ipc/handlers.ts";
+import { NotificationStore } from "../../../main/ipc/notification-settings.ts";
 import type { Dispatch } from "../../../main/ipc/router.ts";
 import { createRouter } from "../../../main/ipc/router.ts";
 import { createShellHandlers } from "../../../main/ipc/shell-handlers.ts";
@@ -84,7 +85,8 @@ async function emptyContent(folder: string): Promise<Content> {
 async function panelContent(folder: string, stack: AsyncDisposableStack): Promise<Content> {
   const home = join(folder, "home");
   const app = stack.use(await createApplication({ env: { ...process.env, BOT_BOTTLE_HOME: home } }));
-  const facts = { version: "0", home, closeNoticeShown: async () => true };
+  const notifications = await NotificationStore.open({ root: home });
+  const facts = { version: "0", home, notifications, closeNoticeShown: async () => true };
   const noShell = () => Promise.reject(new Error("no shell in a benchmark"));
   const dispatch = createRouter({ ...app.handlers, ...createShellHandlers(facts, "chromium", noShell) }, quiet);
   return { rendererFolder: join(productRoot, "dist", "renderer"), bus: app.bus, dispatch };

@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import type { Application } from "../../../main/app/application.ts";
 import { createApplication, productRoot } from "../../../main/app/product.ts";
 import type { ChromiumShell } from "../../../main/chromium/chromium-shell.ts";
+import { NotificationStore } from "../../../main/ipc/notification-settings.ts";
 import { createRouter } from "../../../main/ipc/router.ts";
 import { createShellHandlers } from "../../../main/ipc/shell-handlers.ts";
 import { systemClock } from "../../../main/platform/clock.ts";
@@ -31,7 +32,8 @@ export async function launchPanel(options: {
   const app = stack.use(await createApplication({ env }));
   const shell = Promise.withResolvers<ChromiumShell>();
   const version = String((JSON.parse(await readFile(join(productRoot, "package.json"), "utf8")) as { version: string }).version);
-  const facts = { version, home: options.home, closeNoticeShown: async () => false };
+  const notifications = await NotificationStore.open({ root: options.home });
+  const facts = { version, home: options.home, notifications, closeNoticeShown: async () => false };
   const sent: string[] = [];
   const route = createRouter({ ...app.handlers, ...createShellHandlers(facts, "chromium", () => shell.promise) }, logger);
   stack.use(app.bus.subscribe((topic, payload) => void sent.push(JSON.stringify({ topic, payload }))));
