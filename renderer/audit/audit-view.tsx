@@ -1,87 +1,96 @@
-import { useState } from "react";
-import type { AuditEntry } from "#common/domain/audit.ts";
-import { useCall } from "../bridge/use-call.ts";
-import { DiffView } from "../proposals/diff-view.tsx";
-import { formatMoment } from "../ui/format.ts";
-import { InertText } from "../ui/inert-text.tsx";
+import { useCallback, useRef, useState } from "react";
+import { AuditEntry } from "#common/domain/audit.ts";
+import { useAction } from "../bridge/use-call.ts";
+import { Button } from "../ui/button.tsx";
+import { plural } from "../ui/format.ts";
 import { EmptyState, FailureNote } from "../ui/notes.tsx";
-import { Page } from "../ui/page.tsx";
-import { Tag } from "../ui/tag.tsx";
-import { changeWords } from "./change-words.ts";
-import { filterAudit } from "./filter-audit.ts";
+import { useKeys } from "../ui/use-keys.ts";
+import { AuditDetail } from "./audit-detail.tsx";
+import { AuditList, entryKey } from "./audit-list.tsx";
+import { useAudit } from "./use-audit.ts";
+import { VerifyResult } from "./verify-result.tsx";
 
-function Entry({ entry }: { entry: AuditEntry }) {
-  return (
-    <li className="border-b border-line">
-      <details className="group">
-        <summary className="flex list-none items-baseline gap-3 px-4 py-2 hover:bg-raised focus-visible:outline-offset-[-2px]">
-          <span aria-hidden="true" className="w-2 text-faint group-open:rotate-90">
-            ›
-          </span>
-          <span className="data shrink-0 text-sm text-faint">{formatMoment(entry.time)}</span>
-          <span className="w-20 shrink-0">
-            <Tag mono>{entry.component}</Tag>
-          </span>
-          <span className="w-44 shrink-0 truncate font-medium">
-            <InertText text={entry.action} />
-          </span>
-          <span className="data w-44 shrink-0 truncate text-sm text-dim">{entry.slug}</span>
-          <span className="min-w-0 grow truncate text-faint">
-            <InertText text={[changeWords(entry), entry.note].filter(Boolean).join(" · ")} />
-          </span>
-          <span className="shrink-0 text-sm text-faint">by {entry.by}</span>
-        </summary>
-        <div className="flex flex-col gap-2 px-9 pb-3">
-          {entry.before !== null || entry.after !== null ? (
-            <div className="rounded-lg border border-line bg-panel">
-              <DiffView before={entry.before ?? ""} after={entry.after ?? ""} label="Change" />
-            </div>
-          ) : null}
-          <p className="data text-sm break-all text-faint">
-            {entry.slug} line {entry.index} · {entry.subject} · hash {entry.hash.slice(0, 16)} after{" "}
-            {entry.previous.slice(0, 16) || "the beginning"}
-          </p>
-        </div>
-      </details>
-    </li>
-  );
-}
+type Component = AuditEntry["component"];
+const components = AuditEntry.shape.component.options;
 
-/** Who decided what, when, with before and after (SUP-7). */
+/** Who decided what, when, with before and after: searched, verified, exported (SUP-7). */
 export function AuditView({ slug }: { slug: string | null }) {
-  const { data, error } = useCall("audit.list", { slug, limit: 2000 });
   const [text, setText] = useState("");
-  const entries = filterAudit(data ?? [], text);
+  const [component, setComponent] = useState<Component | null>(null);
+  const [selected, setSelected] = useState<string | null>(null);
+  const { query, entries, total } = useAudit({ text, slug, component });
+  const verify = useAction("audit.verify");
+  const exporting = useAction("audit.export");
+  const { fetchNextPage } = query;
+  const onEnd = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const search = useRef<HTMLInputElement>(null);
+  useKeys({ "/": () => search.current?.focus() });
+  const shown = entries.find((entry) => entryKey(entry) === selected);
+  const filtered = text.trim() !== "" || component !== null;
   return (
-    <Page
-      title="Audit"
-      aside={
-        <input
-          type="search"
-          aria-label="Filter audit log"
-          placeholder="Filter…"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          className="field w-64"
-        />
-      }
-    >
-      {error ? (
-        <div className="p-4">
-          <FailureNote error={error} />
+    <main className="flex min-h-0 min-w-0 flex-col [grid-area:main]">
+      <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-1.5">
+        <h1 className="text-lg font-semibold">Audit</h1>
+        {slug === null ? null : <span className="data text-sm text-dim">{slug}</span>}
+        <p role="status" className="text-sm text-faint">
+          {query.data ? plural(total, "entry", "entries") : ""}
+        </p>
+        <div className="ml-auto flex items-center gap-2">
+          <input
+            ref={search}
+            type="search"
+            aria-label="Search the audit log"
+            aria-keyshortcuts="/"
+            placeholder="Search: host, who, note…  /"
+            value={text}
+            maxLength={200}
+            onChange={(event) => setText(event.target.value)}
+            className="field w-64"
+          />
+          <select
+            aria-label="Part"
+            value={component ?? ""}
+            onChange={(event) => setComponent(AuditEntry.shape.component.safeParse(event.target.value).data ?? null)}
+            className="field w-32"
+          >
+            <option value="">every part</option>
+            {components.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
+          </select>
+          <Button onClick={() => verify.mutate({ slug })} disabled={verify.isPending}>
+            {verify.isPending ? "Verifying…" : "Verify"}
+          </Button>
+          <Button onClick={() => exporting.mutate({ slug, format: "jsonl" })} disabled={exporting.isPending}>
+            Export
+          </Button>
+          <Button onClick={() => exporting.mutate({ slug, format: "csv" })} disabled={exporting.isPending}>
+            Export CSV
+          </Button>
         </div>
+      </header>
+      {verify.data ? <VerifyResult verdicts={verify.data} /> : null}
+      {exporting.data ? (
+        <p role="status" className="px-4 py-2 text-dim">
+          {plural(exporting.data.entries, "entry", "entries")} written to <span className="data break-all">{exporting.data.file}</span>
+        </p>
       ) : null}
-      {data && entries.length === 0 ? (
-        <EmptyState title={data.length > 0 ? "Nothing matches" : "Nothing recorded yet"}>
-          Every decision is written here with what it changed. Each line carries the hash of the one before it, so that none can be taken
-          out unnoticed.
+      {[query.error, verify.error, exporting.error].map((error) =>
+        error ? (
+          <div key={error.message} className="px-4 py-2">
+            <FailureNote error={error} />
+          </div>
+        ) : null,
+      )}
+      {query.data && total === 0 ? (
+        <EmptyState title={filtered ? "Nothing matches" : "Nothing recorded yet"}>
+          Every decision is written here with what it changed. Each entry carries the hash of the one before it, so that none can be changed
+          or taken out unnoticed.
         </EmptyState>
-      ) : null}
-      <ul>
-        {entries.map((entry) => (
-          <Entry key={`${entry.slug} ${entry.index}`} entry={entry} />
-        ))}
-      </ul>
-    </Page>
+      ) : (
+        <AuditList entries={entries} total={total} selected={selected} onSelect={setSelected} onEnd={onEnd} />
+      )}
+      {shown ? <AuditDetail entry={shown} onClose={() => setSelected(null)} /> : null}
+    </main>
   );
 }

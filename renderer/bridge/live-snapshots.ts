@@ -47,7 +47,7 @@ function takeBottles(client: QueryClient, bottles: TopicPayload<"bottles">): voi
   client.setQueryData(callKey("bottles.list", {}), bottles);
   if (!changed) return;
   void client.invalidateQueries({ predicate: (query) => query.state.status === "error" });
-  void client.invalidateQueries({ queryKey: ["audit.list"] });
+  void client.invalidateQueries({ queryKey: ["audit.search"] });
   void client.invalidateQueries({ queryKey: ["proposals.view"] });
 }
 
@@ -60,7 +60,7 @@ function takeSteps(client: QueryClient, event: TopicPayload<"start">): void {
 function takeProposals(client: QueryClient, proposals: TopicPayload<"proposals">): void {
   client.setQueryData(callKey("proposals.list", {}), proposals);
   void client.invalidateQueries({ queryKey: ["proposals.view"] });
-  void client.invalidateQueries({ queryKey: ["audit.list"] });
+  void client.invalidateQueries({ queryKey: ["audit.search"] });
 }
 
 /** Of pushes and repositories the window keeps what it has asked for; a push that ended may also be one that was held. */
@@ -77,7 +77,7 @@ function takeGit(client: QueryClient, { slug, repos }: TopicPayload<"git">): voi
 function takeHeldPushes(client: QueryClient, pushes: TopicPayload<"pushes">): void {
   client.setQueryData(callKey("pushes.list", {}), pushes);
   void client.invalidateQueries({ queryKey: ["pushes.view"] });
-  void client.invalidateQueries({ queryKey: ["audit.list"] });
+  void client.invalidateQueries({ queryKey: ["audit.search"] });
 }
 
 function takeManifests(client: QueryClient): void {
