@@ -150,6 +150,10 @@ export class FakeBundle {
         this.repos = this.repos.map((each) => (each.name === frame.repo ? { ...each, refresh: "ok", branches: 1 } : each));
         this.tellGit();
         return this.#done(client, frame.id);
+      case "set-cuts":
+        this.cuts = frame.cuts;
+        this.emit({ type: "cuts-set", by: frame.by, cuts: frame.cuts });
+        return this.#done(client, frame.id);
       case "set-routes":
       case "restart":
         return this.#done(client, frame.id);
