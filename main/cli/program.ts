@@ -1,6 +1,7 @@
 import type { CommanderError } from "commander";
 import { Command as Commander } from "commander";
 import { addAuditCommands } from "./audit-program.ts";
+import { addEgressCommands } from "./egress-grammar.ts";
 import { EXIT, EXIT_CODE_HELP } from "./exit-codes.ts";
 import type { RunCommand } from "./run-command.ts";
 import { JSON_OPTION } from "./run-command.ts";
@@ -26,6 +27,7 @@ export function createProgram(options: ProgramOptions): Commander {
   addWorkspaceCommands(program, run);
   addManifestCommands(program, run);
   addWatchCommands(program, run);
+  addEgressCommands(program, run);
   addDecisionCommands(program, run);
   addAuditCommands(program, run);
   addPushCommands(program, run);
@@ -139,14 +141,6 @@ function addWatchCommands(program: Commander, run: RunCommand): void {
     .description("show what a bottle may reach now")
     .option(...JSON_OPTION)
     .action((slug, options) => run(options.json === true, async (command) => (await import("./commands/routes.ts")).routes(command, slug)));
-  program
-    .command("decisions <slug>")
-    .description("show what a bottle asked for and what became of it")
-    .option("-f, --follow", "go on as it happens")
-    .option(...JSON_OPTION)
-    .action((slug, options) =>
-      run(options.json === true, async (command) => (await import("./commands/decisions.ts")).decisions(command, slug, options)),
-    );
 }
 
 function addPushCommands(program: Commander, run: RunCommand): void {
