@@ -3,6 +3,7 @@ import type { BottleSummary } from "#common/domain/bottle.ts";
 import type { Bridge } from "#common/ipc/bridge.ts";
 import type { IpcReply, MethodName, TopicName, TopicPayload } from "#common/ipc/contract.ts";
 import { methods } from "#common/ipc/contract.ts";
+import type { NotificationSettings } from "#common/ipc/notification-methods.ts";
 import { fakeAudit } from "./fake-audit.ts";
 import { fakeGit } from "./fake-git.ts";
 import { FakeManifests } from "./fake-manifests.ts";
@@ -38,6 +39,7 @@ export class FakeMain implements Bridge {
   #bottles: BottleSummary[];
   #decisions = sample.history(140);
   #terminals = 0;
+  #notifications: NotificationSettings = { desktop: true, sound: false, quietHours: { from: "22:00", to: "07:00" } };
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -199,6 +201,8 @@ export class FakeMain implements Bridge {
     "terminal.ack": () => ({}),
     "terminal.close": () => ({}),
     "link.open": () => ({}),
+    "notifications.get": () => this.#notifications,
+    "notifications.set": (settings) => (this.#notifications = settings),
   };
 }
 
