@@ -1,10 +1,11 @@
 // biome-ignore-all lint/complexity/noCommaOperator: a handler that does one thing and answers with nothing
+import type { AuditEntry } from "#common/domain/audit.ts";
 import type { BottleSummary } from "#common/domain/bottle.ts";
 import type { Bridge } from "#common/ipc/bridge.ts";
 import type { IpcReply, MethodName, TopicName, TopicPayload } from "#common/ipc/contract.ts";
 import { methods } from "#common/ipc/contract.ts";
 import type { NotificationSettings } from "#common/ipc/notification-methods.ts";
-import { fakeAudit } from "./fake-audit.ts";
+import { fakeAudit, manyEntries } from "./fake-audit.ts";
 import { fakeGit } from "./fake-git.ts";
 import { FakeManifests } from "./fake-manifests.ts";
 import { FakeProposals } from "./fake-proposals.ts";
@@ -39,6 +40,7 @@ export class FakeMain implements Bridge {
   #bottles: BottleSummary[];
   #decisions = sample.history(140);
   #terminals = 0;
+  readonly #auditLog: AuditEntry[];
   #notifications: NotificationSettings = { desktop: true, sound: false, quietHours: { from: "22:00", to: "07:00" } };
 
   constructor(scene: Scene) {
@@ -48,6 +50,7 @@ export class FakeMain implements Bridge {
     this.#bottles = empty ? [] : scene === "crowded" ? crowd() : sample.bottles;
     if (!empty) this.proposals.know(scene === "crowded" ? asked.manyProposals(10_000) : asked.proposals);
     if (scene === "busy") this.proposals.keep(asked.autoRules);
+    this.#auditLog = scene === "busy" ? sample.auditLog : scene === "crowded" ? manyEntries(100_000) : [];
     if (scene === "crowded") this.#decisions = sample.history(5000);
     if (scene !== "busy") this.manifests.shelf = new ManifestShelf(scene === "crowded" ? "thousand" : "empty");
   }
@@ -187,7 +190,7 @@ export class FakeMain implements Bridge {
       link: "connected",
     }),
     "sidecars.restart": () => ({}),
-    ...fakeAudit(() => (this.#scene === "busy" ? sample.auditLog : [])),
+    ...fakeAudit(() => this.#auditLog),
     "terminal.open": ({ slug }) => {
       this.#terminals += 1;
       const terminalId = `t${this.#terminals}`;
