@@ -12,6 +12,8 @@ export type BodyKind =
 /** Finds where a body ends; bytes pass as they are once they have been checked. */
 export interface BodyScanner {
   readonly done: boolean;
+  /** The payload is over, and trailers may follow. */
+  readonly inTrailers: boolean;
   /** The index after the last byte from `from` on that belongs to the body. Throws before bad bytes could be passed on. */
   scan(bytes: Buffer, from: number): number;
 }
@@ -37,6 +39,7 @@ export function createBodyScanner(
 }
 
 class LengthScanner implements BodyScanner {
+  readonly inTrailers = false;
   #left: number;
   readonly #payload: PayloadSink | null;
 
@@ -83,6 +86,10 @@ class ChunkedScanner implements BodyScanner {
 
   get done(): boolean {
     return this.#state === "done";
+  }
+
+  get inTrailers(): boolean {
+    return this.#state === "trailer" || this.#state === "trailer-lf";
   }
 
   scan(bytes: Buffer, from: number): number {
