@@ -1,6 +1,13 @@
 import { createContext, useContext } from "react";
+import type { RouteSuggestion } from "../egress/route-suggestion.ts";
 
-export type Overlay = { name: "none" } | { name: "start"; agent: string | null } | { name: "palette" } | { name: "help" };
+export type Overlay =
+  | { name: "none" }
+  | { name: "start"; agent: string | null }
+  | { name: "palette" }
+  | { name: "help" }
+  /** The editor of a bottle's routes; with a suggestion, opened at it. */
+  | { name: "routes"; slug: string; suggestion: RouteSuggestion | null };
 
 interface Overlays {
   overlay: Overlay;

@@ -1,6 +1,8 @@
+import { decisionText, filterWords } from "#common/domain/decision-text.ts";
 import type { MethodOutput, TopicPayload } from "#common/ipc/contract.ts";
 
 export type NumberedDecision = TopicPayload<"decisions">["decisions"][number];
+export type Decision = NumberedDecision["decision"];
 export type RouteView = MethodOutput<"routes.get">;
 type RouteCount = RouteView["counts"][number];
 
@@ -43,39 +45,20 @@ export interface DecisionFilter {
   verdict: "all" | "allowed" | "refused";
 }
 
+/** Entries do not change, so each is put together once however often the filter runs. */
+const texts = new WeakMap<NumberedDecision, string>();
+
+function textOf(entry: NumberedDecision): string {
+  const known = texts.get(entry) ?? decisionText(entry.decision);
+  texts.set(entry, known);
+  return known;
+}
+
 /** The decisions a filter leaves, newest first. A failed request counts as refused: the agent did not get through. */
 export function filterDecisions(decisions: readonly NumberedDecision[], filter: DecisionFilter): NumberedDecision[] {
-  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
-  const matches = ({ decision }: NumberedDecision) => {
-    if (filter.verdict !== "all" && (decision.verdict === "allowed") !== (filter.verdict === "allowed")) return false;
-    const text =
-      `${decision.method} ${decision.host}${decision.path} ${decision.rule} ${decision.status ?? ""} ${decision.tokenRef ?? ""}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
+  const words = filterWords(filter.text);
+  const matches = (entry: NumberedDecision) =>
+    (filter.verdict === "all" || (entry.decision.verdict === "allowed") === (filter.verdict === "allowed")) &&
+    words.every((word) => textOf(entry).includes(word));
   return decisions.filter(matches).toReversed();
-}
-
-export interface CredentialUse {
-  tokenRef: string;
-  hosts: string[];
-  uses: number;
-  lastAt: string | null;
-}
-
-/** Which credentials the live routes carry and how often they were injected in the decisions known here. */
-export function credentialsInUse(view: RouteView, decisions: readonly NumberedDecision[]): CredentialUse[] {
-  const uses = new Map<string, CredentialUse>();
-  for (const { auth, host } of view.table.routes) {
-    if (!auth) continue;
-    const known = uses.get(auth.tokenRef);
-    if (known) known.hosts.push(host);
-    else uses.set(auth.tokenRef, { tokenRef: auth.tokenRef, hosts: [host], uses: 0, lastAt: null });
-  }
-  for (const { decision } of decisions) {
-    const use = decision.tokenRef ? uses.get(decision.tokenRef) : undefined;
-    if (!use) continue;
-    use.uses += 1;
-    use.lastAt = decision.time;
-  }
-  return [...uses.values()];
 }

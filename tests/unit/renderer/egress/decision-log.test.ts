@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { appendDecisions, countDecisions, credentialsInUse, filterDecisions } from "../../../../renderer/egress/decision-log.ts";
+import { appendDecisions, countDecisions, filterDecisions } from "../../../../renderer/egress/decision-log.ts";
 import { routeWords } from "../../../../renderer/egress/route-words.ts";
 import { history, routes } from "../../../support/fake-bridge/sample-data.ts";
 
@@ -21,14 +21,6 @@ describe("EGR-7: decisions as they arrive", () => {
     expect(filterDecisions(log, { text: "gitea get", verdict: "all" }).map((entry) => entry.seq)).toEqual([9, 3]);
     expect(filterDecisions(log, { text: "", verdict: "refused" }).map((entry) => entry.decision.verdict)).toContain("failed");
     expect(filterDecisions(log, { text: "", verdict: "allowed" }).every((entry) => entry.decision.verdict === "allowed")).toBe(true);
-  });
-
-  test("credentials by name, with their uses", () => {
-    const uses = credentialsInUse({ table: { revision: 7, routes: routes(), grants: [] }, counts: [] }, log);
-    expect(uses.map(({ tokenRef, uses }) => [tokenRef, uses])).toEqual([
-      ["CLAUDE_OAUTH", 4],
-      ["GITEA_PAT", 1],
-    ]);
   });
 });
 
