@@ -88,19 +88,21 @@ function shorten(text: string): string {
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`;
 }
 
-/** The query without the pairs whose decoded key is listed, ignoring case; the rest is untouched (EGR-3). */
-export function stripQueryKeys(query: string, keys: readonly string[]): string {
-  if (keys.length === 0 || query.length < 2) return query;
-  const listed = new Set(keys.map((key) => key.toLowerCase()));
-  const kept = query
-    .slice(1)
-    .split("&")
-    .filter((pair) => !listed.has(decodedKey(pair)));
-  return kept.length === 0 ? "" : `?${kept.join("&")}`;
+/** The query without the pairs whose decoded key is listed (in lower case); the rest is untouched (EGR-3). */
+export function stripQueryKeys(query: string, keys: ReadonlySet<string>): string {
+  if (keys.size === 0 || query.length < 2) return query;
+  // Some servers take `;` for a separator as well: what stands behind one is a pair of its own to them.
+  const pairs = query.slice(1).split(/(?<=[&;])/);
+  const kept = pairs.filter((pair) => !keys.has(decodedKey(pair.replace(/[&;]$/, ""))));
+  if (kept.length === pairs.length) return query;
+  const rest = kept.join("").replace(/[&;]$/, "");
+  return rest === "" ? "" : `?${rest}`;
 }
 
 function decodedKey(pair: string): string {
-  const raw = pair.split("=", 1)[0] ?? "";
+  const equals = pair.indexOf("=");
+  const raw = equals === -1 ? pair : pair.slice(0, equals);
+  if (!raw.includes("%") && !raw.includes("+")) return raw.toLowerCase();
   const bytes = raw.replaceAll("+", " ").replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return bytes.toLowerCase();
 }

@@ -23,6 +23,9 @@ export interface RequestOutcome {
   readonly bytesUp?: number;
   readonly bytesDown?: number;
   readonly status: number | null;
+  readonly grantId?: string | undefined;
+  readonly finding?: EgressDecision["finding"];
+  readonly usage?: EgressDecision["usage"];
 }
 
 const MAX_HOST = 260;
@@ -57,6 +60,9 @@ export class DecisionLog {
       bytesDown: outcome.bytesDown ?? 0,
       status: outcome.status,
       durationMs: Math.round(durationMs * 1000) / 1000,
+      ...(outcome.grantId === undefined ? {} : { grantId: outcome.grantId }),
+      ...(outcome.finding === undefined ? {} : { finding: outcome.finding }),
+      ...(outcome.usage === undefined ? {} : { usage: outcome.usage }),
       ...(subject.protocol === undefined ? {} : { protocol: subject.protocol }),
     });
   }

@@ -1,7 +1,11 @@
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer } from "node:net";
+import type { Budget, BudgetSpent } from "#common/domain/budget.ts";
 import type { RouteTable } from "#common/domain/route.ts";
+import type { CredentialCuts } from "#common/wire/control.ts";
+import { StreamRoom } from "./agent/http2/stream-room.ts";
 import { Tunnel } from "./agent/tunnel.ts";
+import { DayBudget } from "./budget.ts";
 import type { EgressClock } from "./clock.ts";
 import { systemClock } from "./clock.ts";
 import type { DataPlane } from "./data-plane.ts";
@@ -10,6 +14,7 @@ import { DecisionLog } from "./decision-log.ts";
 import type { EgressLimits } from "./limits.ts";
 import { defaultLimits } from "./limits.ts";
 import { Credentials } from "./policy/credentials.ts";
+import { CutCredentials } from "./policy/cut-credentials.ts";
 import { LiveRoutes } from "./policy/live-routes.ts";
 import { LeafCertificates } from "./tls/leaf-certificates.ts";
 import type { UpstreamConnector } from "./upstream/connector.ts";
@@ -23,6 +28,11 @@ export interface EgressProxyOptions {
   readonly onDecision: DecisionSink;
   readonly clock?: EgressClock;
   readonly limits?: Partial<EgressLimits>;
+  readonly cuts?: CredentialCuts;
+  readonly budget?: Budget | null;
+  readonly spent?: BudgetSpent | null;
+  readonly onGrantUsed?: (grantId: string, left: number) => void;
+  readonly onSpent?: (spent: BudgetSpent) => void;
 }
 
 /** A bottle's way out: terminates TLS, decides every request, injects credentials, streams (EGR-1…EGR-7). */
@@ -30,6 +40,8 @@ export interface EgressProxy extends AsyncDisposable {
   readonly port: number;
   /** When it returns, no request is decided by the old table any more, and what it no longer allows is closed. */
   setTable(table: RouteTable): void;
+  /** When it returns, no request gets what is cut, and what got it is closed. */
+  setCuts(cuts: CredentialCuts): void;
   setSecrets(values: Readonly<Record<string, string | null>>): void;
   /** Stops accepting, lets exchanges end within `graceMs`, then closes everything. */
   close(graceMs: number): Promise<void>;
@@ -42,11 +54,8 @@ export async function createEgressProxy(options: EgressProxyOptions): Promise<Eg
   preMint(plane);
   return {
     port: listener.port,
-    setTable(table) {
-      const changed = plane.routes.replace(table);
-      for (const host of changed) plane.pool.forget(host);
-      listener.routesChanged(new Set(changed));
-    },
+    setTable: (table) => listener.routesChanged(plane.routes.replace(table)),
+    setCuts: (cuts) => listener.routesChanged(plane.routes.hostsNaming(plane.cuts.set(cuts))),
     setSecrets: (values) => plane.credentials.set(values),
     close: (graceMs) => listener.close(graceMs),
     [Symbol.asyncDispose]: () => listener.close(0),
@@ -56,12 +65,21 @@ export async function createEgressProxy(options: EgressProxyOptions): Promise<Eg
 function createDataPlane(options: EgressProxyOptions): DataPlane {
   const limits = { ...defaultLimits, ...options.limits };
   const clock = options.clock ?? systemClock;
-  const routes = new LiveRoutes(options.table);
+  const routes = new LiveRoutes(options.table, () => clock.wall());
   return {
     limits,
     clock,
     routes,
     credentials: new Credentials(),
+    cuts: new CutCredentials(options.cuts ?? { all: false, refs: [] }),
+    budget: new DayBudget({
+      budget: options.budget ?? null,
+      spent: options.spent ?? null,
+      clock,
+      onSpent: (spent) => options.onSpent?.(spent),
+    }),
+    onGrantUsed: (grantId, left) => options.onGrantUsed?.(grantId, left),
+    streams: new StreamRoom(limits.streams),
     leaves: new LeafCertificates({
       caCertificatePem: options.ca.certificatePem,
       caKeyPem: options.ca.keyPem,
@@ -113,7 +131,11 @@ class Listener {
     });
   }
 
-  routesChanged(hosts: ReadonlySet<string>): void {
+  /** What is allowed on these hosts changed: nothing kept from before is used again, and what may not go on ends. */
+  routesChanged(changed: readonly string[]): void {
+    const hosts = new Set(changed);
+    for (const host of hosts) this.#plane.pool.forget(host);
+    if (hosts.size === 0) return;
     for (const tunnel of this.#tunnels) {
       const { host } = tunnel;
       if (host !== null && hosts.has(host)) tunnel.routeChanged(this.#plane.routes.find(host) === null);
@@ -155,6 +177,7 @@ class Listener {
 
   #sweep(): void {
     const now = this.#plane.clock.monotonic();
+    this.routesChanged(this.#plane.routes.takeEnded());
     for (const tunnel of this.#tunnels) tunnel.sweep(now);
     this.#plane.pool.sweep();
   }

@@ -21,6 +21,11 @@ async function serve(port: MessagePort, start: EgressWorkerStart): Promise<void>
     table: start.table,
     connector: createUpstreamConnector({ connectTimeoutMs: defaultLimits.upstreamConnectMs, extraCa: start.extraCa }),
     onDecision: (decision) => batch.add(decision),
+    cuts: start.cuts,
+    budget: start.budget,
+    spent: start.spent,
+    onGrantUsed: (grantId, left) => post({ type: "grant-used", grantId, left }),
+    onSpent: (spent) => post({ type: "spent", spent }),
   });
   port.on("message", (message: unknown) => {
     const command = ToEgressWorker.parse(message);
@@ -35,6 +40,7 @@ function obey(command: Exclude<ToEgressWorker, { type: "stop" }>, proxy: EgressP
     case "secrets":
       return proxy.setSecrets(command.values);
     case "cuts":
+      proxy.setCuts(command.cuts);
       return post({ type: "cuts-live" });
     case "table":
       proxy.setTable(command.table);

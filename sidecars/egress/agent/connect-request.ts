@@ -1,14 +1,15 @@
 import { canonicalHost } from "#common/domain/host-name.ts";
 import type { RequestSubject } from "../decision-log.ts";
 import { MalformedMessage, parseFields } from "../http1/fields.ts";
-import type { LiveRoute, LiveRoutes } from "../policy/live-routes.ts";
+import type { LiveHost } from "../policy/live-host.ts";
+import type { LiveRoutes } from "../policy/live-routes.ts";
 import type { Refusal } from "../policy/refusal.ts";
 import { refuse } from "../policy/refusal.ts";
 
 /** What the first head on a plain connection asks for. */
 export type ConnectOutcome =
-  /** `live` is null for a host without a route: its requests are read, so that they can be refused in words and shown. */
-  | { readonly kind: "tunnel"; readonly host: string; readonly live: LiveRoute | null }
+  /** `live` is null for a host without a route or grant: its requests are read, so that they can be refused in words and shown. */
+  | { readonly kind: "tunnel"; readonly host: string; readonly live: LiveHost | null }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly subject: RequestSubject };
 
 const REQUEST_LINE = /^([A-Z][A-Z0-9_-]{0,31}) ([\x21-\x7e]+) HTTP\/1\.[01]$/;

@@ -1,3 +1,4 @@
+import { AnswerInspection } from "../answer/answer-inspection.ts";
 import type { DataPlane } from "../data-plane.ts";
 import type { RequestSubject } from "../decision-log.ts";
 import type { BodyScanner } from "../http1/body-scanner.ts";
@@ -5,7 +6,8 @@ import { createBodyScanner } from "../http1/body-scanner.ts";
 import { agentHead, upstreamHead } from "../http1/forwarded-head.ts";
 import type { ResponseHead } from "../http1/response-head.ts";
 import type { Permit } from "../policy/authorise.ts";
-import { fieldKey } from "../policy/live-routes.ts";
+import { revocation } from "../policy/authorise.ts";
+import { fieldKey } from "../policy/live-route.ts";
 import type { Refusal } from "../policy/refusal.ts";
 import { refuse } from "../policy/refusal.ts";
 import { UpstreamFailure } from "../upstream/connector.ts";
@@ -40,6 +42,8 @@ export class Exchange implements UpstreamUser {
   readonly #permit: Permit;
   readonly #subject: RequestSubject;
   readonly #startedAt: number;
+  /** Null where the answer passes unread. */
+  readonly #inspection: AnswerInspection | null;
   #requestBody: BodyScanner;
   #upstream: UpstreamConnection | null = null;
   #unsentRequestHead: string | null = null;
@@ -59,6 +63,7 @@ export class Exchange implements UpstreamUser {
     this.#permit = parts.permit;
     this.#subject = parts.subject;
     this.#startedAt = parts.startedAt;
+    this.#inspection = AnswerInspection.for(parts.permit, parts.plane.budget);
     this.#agentKeepAlive = parts.permit.request.keepAlive;
     this.#requestBody = createBodyScanner(parts.permit.request.body, parts.plane.limits.trailerBytes, (name) =>
       this.#trailerForbidden(name),
@@ -113,7 +118,8 @@ export class Exchange implements UpstreamUser {
 
   /** The live table does not allow this any more (EGR-6). */
   revoke(): void {
-    this.#giveUp(refuse("route-revoked", `the route of ${this.#subject.host} was revoked`), true);
+    const { host } = this.#subject;
+    this.#giveUp(revocation(this.#plane, host, this.#permit) ?? refuse("route-revoked", `the route of ${host} was revoked`), true);
   }
 
   /** No byte moved for too long. */
@@ -122,20 +128,24 @@ export class Exchange implements UpstreamUser {
   }
 
   onInterim(head: ResponseHead): void {
-    this.#host.sendToAgent(agentHead(head, false));
+    this.#host.sendToAgent(this.#headText(head, false));
   }
 
   onHead(head: ResponseHead): void {
+    const unreadable = this.#inspection?.begin(head) ?? null;
+    if (unreadable !== null) return this.#giveUp(unreadable, false);
     this.#answer = head;
     if (head.status === 101 && !this.#beginRelay(head)) return;
     if (head.body.kind === "until-close") this.#agentKeepAlive = false;
     if (this.#upstream !== null) this.#upstream.keepAliveMs = head.keepAliveMs;
-    this.#unsentAnswerHead = agentHead(head, !this.#agentKeepAlive && !this.relaying);
+    this.#unsentAnswerHead = this.#headText(head, !this.#agentKeepAlive && !this.relaying);
   }
 
   onBody(bytes: Buffer): void {
+    if (this.#over) return;
     this.#bytesDown += bytes.length;
-    if (!this.#sendDown(bytes)) this.#upstream?.pause();
+    const passing = this.#inspection === null ? bytes : this.#inspection.take(bytes);
+    if (passing.length > 0 && !this.#sendDown(passing)) this.#upstream?.pause();
   }
 
   onReadEnd(): void {
@@ -145,10 +155,13 @@ export class Exchange implements UpstreamUser {
   onEnd(clean: boolean): void {
     if (this.#over) return;
     this.#flushAnswerHead();
+    const rest = this.#inspection?.end();
+    if (rest !== undefined && rest.length > 0) this.#sendDown(rest);
     const upstream = this.#upstream;
     const unread = this.#requestBody.done || this.relaying ? null : this.#requestBody;
     const reusable = clean && unread === null && this.#answer?.keepAlive === true;
-    this.#finish("allowed", "route", `allowed by the route of ${this.#subject.host}`);
+    const by = this.#permit.grant === null ? "the route of" : "a grant for";
+    this.#finish("allowed", "route", `allowed by ${by} ${this.#subject.host}`);
     if (upstream !== null && reusable) {
       // It may have been paused for a slow agent; idle, it must be heard closing.
       upstream.resume();
@@ -228,6 +241,11 @@ export class Exchange implements UpstreamUser {
     return this.#host.sendToAgent(combine(head, bytes));
   }
 
+  #headText(head: ResponseHead, close: boolean): string {
+    const text = agentHead(head, close);
+    return this.#inspection === null ? text : this.#inspection.head(text);
+  }
+
   #flushAnswerHead(): void {
     const head = this.#unsentAnswerHead;
     if (head === null) return;
@@ -262,11 +280,14 @@ export class Exchange implements UpstreamUser {
 
   #finish(verdict: "allowed" | "refused" | "failed", rule: Refusal["rule"], reason: string, status = this.#answer?.status ?? null): void {
     this.#over = true;
+    const facts = this.#inspection?.settle() ?? null;
     this.#plane.log.record(this.#subject, this.#startedAt, {
       verdict,
       rule,
-      reason,
+      reason: facts === null || facts.notes.length === 0 ? reason : [reason, ...facts.notes].join("; "),
       status,
+      grantId: this.#permit.grant?.id,
+      usage: facts?.usage ?? undefined,
       tokenRef: this.#permit.authorization?.tokenRef ?? null,
       bytesUp: this.#bytesUp,
       bytesDown: this.#bytesDown,

@@ -3,10 +3,13 @@ import { TLSSocket } from "node:tls";
 import type { DataPlane } from "../data-plane.ts";
 import type { RequestSubject } from "../decision-log.ts";
 import { holdsBareLineFeed } from "../http1/line-feeds.ts";
+import { noRoute } from "../policy/authorise.ts";
 import type { Refusal } from "../policy/refusal.ts";
 import { refusalAnswer, refuse } from "../policy/refusal.ts";
+import type { AgentConnection } from "./agent-connection.ts";
 import { decideConnect } from "./connect-request.ts";
 import { Http1Connection } from "./http1-connection.ts";
+import { Http2Connection } from "./http2/http2-connection.ts";
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n", "latin1");
 const ESTABLISHED = "HTTP/1.1 200 Connection established\r\n\r\n";
@@ -22,7 +25,7 @@ export class Tunnel {
   /** Canonical host of the CONNECT target, once there is one. */
   #host: string | null = null;
   #tls: TLSSocket | null = null;
-  #connection: Http1Connection | null = null;
+  #connection: AgentConnection | null = null;
   /** Why nothing is forwarded on this connection; its requests are answered with this. */
   #blocked: Refusal | null = null;
   #tlsOver = false;
@@ -94,8 +97,9 @@ export class Tunnel {
     }
     const outcome = decideConnect(bytes.toString("latin1", 0, end), routes, limits.headerFields);
     if (outcome.kind === "refused") return this.#refuse(outcome.refusal, outcome.subject);
-    if (outcome.live === null) this.#blocked = refuse("no-route", `no route for ${outcome.host}`);
-    else this.#plane.pool.warm(outcome.live.route);
+    if (outcome.live === null) this.#blocked = noRoute(routes, outcome.host);
+    const dial = outcome.live?.dialRoute(this.#plane.clock.wall()) ?? null;
+    if (dial !== null) this.#plane.pool.warm(dial);
     this.#accept(outcome.host, bytes.subarray(end + END_OF_HEAD.length));
   }
 
@@ -135,7 +139,7 @@ export class Tunnel {
     const tls = new TLSSocket(this.#raw, {
       isServer: true,
       secureContext: this.#plane.leaves.contextFor(host),
-      ALPNProtocols: ["http/1.1"],
+      ALPNProtocols: ["h2", "http/1.1"],
       SNICallback: (name, callback) => {
         this.#checkSni(host, name);
         callback(null);
@@ -157,7 +161,8 @@ export class Tunnel {
   }
 
   #secured(host: string, socket: TLSSocket): void {
-    this.#connection = new Http1Connection({ plane: this.#plane, socket, host, blocked: this.#blocked });
+    const parts = { plane: this.#plane, socket, host, blocked: this.#blocked };
+    this.#connection = socket.alpnProtocol === "h2" ? new Http2Connection(parts) : new Http1Connection(parts);
   }
 
   #tlsFailed(host: string, how: string): void {

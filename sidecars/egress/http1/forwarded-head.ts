@@ -1,6 +1,7 @@
 import type { Permit } from "../policy/authorise.ts";
-import type { LiveRoute } from "../policy/live-routes.ts";
-import { fieldKey } from "../policy/live-routes.ts";
+import { CREDENTIAL_SUBPROTOCOLS } from "../policy/credential-carriers.ts";
+import type { LiveRoute } from "../policy/live-route.ts";
+import { fieldKey } from "../policy/live-route.ts";
 import type { Field } from "./fields.ts";
 import type { ResponseHead } from "./response-head.ts";
 
@@ -18,23 +19,40 @@ const REQUEST_DROPPED = new Set([
   "http2-settings",
 ]);
 
+// Compressed answers cannot be read for echoes of the credential or for what a model's call cost (ADR 0012).
+const COMPRESSION = new Set(["accept-encoding", "sec-websocket-extensions"]);
+
 /** The head that leaves for the upstream, credential included: must never be logged. */
 export function upstreamHead(permit: Permit): string {
-  const { live, request } = permit;
+  const { live, request, authorization } = permit;
+  const read = authorization !== null || permit.modelCall;
   let head = `${request.method} ${permit.target} HTTP/1.1\r\nHost: ${live.route.host}\r\n`;
   for (const field of request.fields) {
     if (REQUEST_DROPPED.has(field.name) || live.strippedFields.has(fieldKey(field.name))) continue;
     if (request.hopByHop.length > 0 && request.hopByHop.includes(field.name)) continue;
-    head += `${forwardedLine(field, live)}`;
+    if (read && COMPRESSION.has(field.name)) continue;
+    head += forwardedLine(field, live);
   }
-  if (permit.authorization !== null) head += `Authorization: ${permit.authorization.value}\r\n`;
+  if (read) head += "Accept-Encoding: identity\r\n";
+  if (authorization !== null) head += `Authorization: ${authorization.value}\r\n`;
   return `${head}${requestFraming(permit)}\r\n`;
 }
 
 function forwardedLine(field: Field, live: LiveRoute): string {
-  if (field.name !== "cookie" || live.strippedCookies.size === 0) return `${field.line}\r\n`;
-  const kept = field.value.split(";").filter((pair) => !live.strippedCookies.has((pair.split("=", 1)[0] ?? "").trim()));
+  if (field.name === "cookie" && live.strippedCookies.size > 0) return cookieLine(field, live.strippedCookies);
+  if (field.name === "sec-websocket-protocol" && live.route.auth !== null) return subprotocolLine(field);
+  return `${field.line}\r\n`;
+}
+
+function cookieLine(field: Field, stripped: ReadonlySet<string>): string {
+  const kept = field.value.split(";").filter((pair) => !stripped.has((pair.split("=", 1)[0] ?? "").trim()));
   return kept.length === 0 ? "" : `Cookie: ${kept.join(";").trim()}\r\n`;
+}
+
+function subprotocolLine(field: Field): string {
+  const names = field.value.split(",").map((name) => name.trim());
+  const kept = names.filter((name) => !CREDENTIAL_SUBPROTOCOLS.some((carrier) => name.toLowerCase().startsWith(carrier)));
+  return kept.length === 0 ? "" : `Sec-WebSocket-Protocol: ${kept.join(", ")}\r\n`;
 }
 
 function requestFraming({ request }: Permit): string {

@@ -1,5 +1,15 @@
+import type { EchoPatterns } from "../answer/echo-patterns.ts";
+import { echoPatterns } from "../answer/echo-patterns.ts";
+
+/** A credential in memory. */
+export interface CredentialValue {
+  readonly value: string;
+  /** How it may come back in an answer; null where it is too short to be told from other text. */
+  readonly echoes: EchoPatterns | null;
+}
+
 export type CredentialLookup =
-  | { readonly kind: "value"; readonly value: string }
+  | { readonly kind: "value"; readonly secret: CredentialValue }
   /** `reason` names the credential and what is wrong, never a part of it. */
   | { readonly kind: "missing"; readonly reason: string };
 
@@ -8,23 +18,23 @@ const SENDABLE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /** Credential values by token ref, in memory only (SID-4). */
 export class Credentials {
-  readonly #values = new Map<string, string>();
+  readonly #found = new Map<string, CredentialLookup>();
   readonly #unsendable = new Set<string>();
 
   /** Adds, replaces, or with null removes. A value that no header can carry is dropped at once. */
   set(values: Readonly<Record<string, string | null>>): void {
     for (const [ref, value] of Object.entries(values)) {
-      this.#values.delete(ref);
+      this.#found.delete(ref);
       this.#unsendable.delete(ref);
       if (value === null) continue;
-      if (SENDABLE.test(value)) this.#values.set(ref, value);
+      if (SENDABLE.test(value)) this.#found.set(ref, { kind: "value", secret: { value, echoes: echoPatterns(value) } });
       else this.#unsendable.add(ref);
     }
   }
 
   get(ref: string): CredentialLookup {
-    const value = this.#values.get(ref);
-    if (value !== undefined) return { kind: "value", value };
+    const found = this.#found.get(ref);
+    if (found !== undefined) return found;
     if (this.#unsendable.has(ref)) {
       return { kind: "missing", reason: `the credential ${ref} holds characters that no header can carry; the operator must set it again` };
     }

@@ -21,8 +21,37 @@ const STATUS_OF_RULE: Partial<Record<EgressRule, number>> = {
 };
 
 const FAILURES = new Set<EgressRule>(["upstream-unreachable", "upstream-certificate", "upstream-answer"]);
-// What the operator can allow; the rest no proposal would cure.
-const ASKABLE = new Set<EgressRule>(["no-route", "method", "path", "websocket", "route-revoked"]);
+
+const ASK_FOR_ROUTE = "The operator can allow it: ask with the supervise tool egress-block";
+const CHANGE_REQUEST = "No proposal changes that: the request itself must be another one. list-egress-routes shows what is allowed";
+const TRY_LATER = "The route is there and the fault is not yours: try again, and tell the operator if it stays so";
+
+/** What helps the agent, by rule; it is told nothing that would not (EGR-4). */
+const NEXT_STEPS: Readonly<Record<EgressRule, string>> = {
+  route: "Tell the operator",
+  "no-route": ASK_FOR_ROUTE,
+  method: ASK_FOR_ROUTE,
+  path: ASK_FOR_ROUTE,
+  websocket: ASK_FOR_ROUTE,
+  "route-revoked": ASK_FOR_ROUTE,
+  port: CHANGE_REQUEST,
+  "path-encoding": CHANGE_REQUEST,
+  "host-mismatch": CHANGE_REQUEST,
+  "sni-mismatch": CHANGE_REQUEST,
+  "tls-required": CHANGE_REQUEST,
+  "malformed-request": CHANGE_REQUEST,
+  "credential-missing": "Wait for the operator, who must give the credential; no tool can ask for it",
+  "credential-cut": "Do not try again, and do not look for another way: tell the operator that you need it",
+  budget:
+    "Stop here and tell the operator, who can raise egress.budget in the bottle's manifest and start it anew; other hosts still answer",
+  dlp: "If it is no secret, ask with the supervise tool pipelock-block; never send it in another form",
+  pipelock: "If it is harmless, ask with the supervise tool pipelock-block; never send it in another form",
+  "address-refused": "If the host is meant to be a private one, ask with the supervise tool pipelock-block",
+  "upstream-unreachable": TRY_LATER,
+  "upstream-certificate": "Tell the operator: the host's certificate is not one to trust",
+  "upstream-answer": TRY_LATER,
+  limit: "Close connections that you do not need, then try again",
+};
 
 export function refuse(rule: EgressRule, reason: string, status = STATUS_OF_RULE[rule] ?? 403): Refusal {
   return { rule, reason, status, verdict: FAILURES.has(rule) ? "failed" : "refused" };
@@ -30,10 +59,7 @@ export function refuse(rule: EgressRule, reason: string, status = STATUS_OF_RULE
 
 /** Written for the agent: status, why, which rule, and what it can do about it (EGR-4). Clients often print nothing else. */
 export function refusalText(refusal: Refusal): string {
-  const next = ASKABLE.has(refusal.rule)
-    ? "The operator can allow it: ask with the supervise tool egress-block."
-    : "See the supervise tool list-egress-routes for what is allowed; egress-block asks the operator for more.";
-  return `${refusal.status} bot-bottle: ${refusal.reason}. Rule: ${refusal.rule}. ${next}\n`;
+  return `${refusal.status} bot-bottle: ${refusal.reason}. Rule: ${refusal.rule}. ${NEXT_STEPS[refusal.rule]}.\n`;
 }
 
 export interface AnswerOptions {
