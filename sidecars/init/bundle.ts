@@ -7,12 +7,14 @@ import type { Daemon } from "./daemon.ts";
 import { DnsResponder } from "./dns/dns-responder.ts";
 import { EgressDaemon } from "./egress-daemon.ts";
 import { GitGateDaemon } from "./git-gate-daemon.ts";
+import { GrantKeeper } from "./grant-keeper.ts";
 import { Journal } from "./journal.ts";
 import { Ledger } from "./ledger.ts";
 import { PolicyBook } from "./policy-book.ts";
 import { DEFAULT_DESK_LIMITS, ProposalDesk } from "./proposal-desk.ts";
 import { PushBook } from "./push-book.ts";
 import { SecretVault } from "./secret-vault.ts";
+import { SpendingRecord } from "./spending-record.ts";
 import type { StateFolder } from "./state-folder.ts";
 import { SuperviseDaemon } from "./supervise-daemon.ts";
 
@@ -63,6 +65,9 @@ class Bundle implements RunningBundle {
   readonly #journal: Journal;
   readonly #ledger: Ledger;
   readonly #vault = new SecretVault();
+  readonly #spending: SpendingRecord;
+  readonly #policy: PolicyBook;
+  readonly #grants: GrantKeeper;
   readonly #egress: EgressDaemon;
   readonly #supervise: SuperviseDaemon | null;
   readonly #pushes: PushBook;
@@ -77,6 +82,9 @@ class Bundle implements RunningBundle {
     this.#stack = stack;
     this.#journal = stack.use(Journal.open(join(folder.path, "journal")));
     this.#ledger = Ledger.open(join(folder.path, "state.json"), folder.config.table, this.#journal);
+    this.#spending = stack.use(new SpendingRecord(this.#ledger));
+    this.#policy = this.#createPolicy();
+    this.#grants = stack.use(new GrantKeeper({ ledger: this.#ledger, now: site.now, endGrants: () => this.#policy.endGrants() }));
     this.#egress = this.#createEgress();
     this.#supervise = folder.config.supervise ? this.#createSupervise() : null;
     this.#pushes = this.#createPushBook();
@@ -86,7 +94,7 @@ class Bundle implements RunningBundle {
       journal: this.#journal,
       ledger: this.#ledger,
       vault: this.#vault,
-      policy: this.#createPolicy(),
+      policy: this.#policy,
       pushes: this.#gitGate === null ? null : this.#pushes,
       daemons: this.#daemons,
       shutdown: () => this.shutdown(),
@@ -99,6 +107,7 @@ class Bundle implements RunningBundle {
 
   async start(): Promise<void> {
     const { config, path } = this.#folder;
+    await this.#grants.start();
     // The threads load while the sockets are opened.
     for (const daemon of this.#daemons) daemon.start();
     this.#stack.defer(() => this.#stopDaemons().then(() => undefined));
@@ -138,21 +147,24 @@ class Bundle implements RunningBundle {
       applyTimeoutMs: APPLY_TIMEOUT_MS,
       now: this.#site.now,
       current: () => {
-        const { table, cuts, spent } = this.#ledger;
-        return { policy: { table, cuts, spent }, secrets: this.#vault.reveal() };
+        const { table, cuts } = this.#ledger;
+        return { policy: { table, cuts, spent: this.#spending.latest }, secrets: this.#vault.reveal() };
       },
+      onGrantUsed: (grantId, left) => this.#grants.used(grantId, left),
+      onSpent: (spent) => this.#spending.note(spent),
       onDecisions: (decisions) => this.#journal.appendOrCount(decisions.map((decision) => ({ type: "egress-decision", decision }))),
       onHealth: (health) => this.#tellHealth(health),
     });
   }
 
   #createSupervise(): SuperviseDaemon {
-    const { slug, listenHost, responseTimeoutSeconds } = this.#folder.config;
-    const proposals = new ProposalDesk(slug, this.#ledger, DEFAULT_DESK_LIMITS, this.#site.now);
+    const { slug, listenHost, responseTimeoutSeconds, capability } = this.#folder.config;
+    const { now } = this.#site;
+    const proposals = new ProposalDesk({ slug, ledger: this.#ledger, limits: DEFAULT_DESK_LIMITS, now, capability });
     return new SuperviseDaemon({
       entry: this.#site.superviseEntry,
-      start: { slug, listenHost, port: this.#site.ports.supervise, responseTimeoutSeconds },
-      now: this.#site.now,
+      start: { slug, listenHost, port: this.#site.ports.supervise, responseTimeoutSeconds, capability },
+      now,
       file: (request, justification) => proposals.file(request, justification),
       table: () => this.#ledger.table,
       proposal: (id) => this.#ledger.proposal(id),
@@ -199,8 +211,14 @@ class Bundle implements RunningBundle {
         await this.#egress.applySecrets(values, this.#ledger.table);
         this.#control?.tellHealth();
       },
+      enforceTable: (table) => this.#egress.enforceTable(table),
+      enforceCuts: (cuts) => this.#egress.enforceCuts(cuts),
       decided: (proposal) => this.#supervise?.tellDecided(proposal),
-      tableChanged: () => this.#control?.tellHealth(),
+      failed: (proposal) => this.#supervise?.tellFailed(proposal),
+      tableChanged: () => {
+        this.#grants.tableChanged();
+        this.#control?.tellHealth();
+      },
     });
   }
 

@@ -8,11 +8,14 @@ import { log, messageOf } from "../kit/log.ts";
 import type { Daemon } from "./daemon.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
+import { withoutOldest } from "./ledger-file.ts";
 import type { PolicyBook, PolicyOutcome, SecretValues } from "./policy-book.ts";
+import type { Client } from "./proposal-claims.ts";
 import type { GitPicture, PushBook, PushDiffFrame } from "./push-book.ts";
 import type { SecretVault } from "./secret-vault.ts";
 
-const MAX_DECIDED_SHOWN = 50;
+/** Decided proposals that clients are told of at once; they share a frame with routes and pushes. */
+const DECIDED_SHOWN = { count: 50, bytes: 1024 * 1024 };
 
 /** What clients ask for and are answered. */
 export type ControlRequest = Extract<ClientFrame, { id: number }>;
@@ -89,10 +92,10 @@ export class ControlDesk {
     this.#parts.journal.acknowledge(seq);
   }
 
-  async perform(request: ControlRequest): Promise<Answer> {
+  async perform(request: ControlRequest, client: Client): Promise<Answer> {
     const { id } = request;
     try {
-      const outcome = await this.#perform(request);
+      const outcome = await this.#perform(request, client);
       if ("type" in outcome) return outcome;
       return outcome.ok
         ? { type: "done", id, revision: outcome.revision }
@@ -103,7 +106,7 @@ export class ControlDesk {
     }
   }
 
-  async #perform(request: ControlRequest): Promise<PolicyOutcome | PushDiffFrame> {
+  async #perform(request: ControlRequest, client: Client): Promise<PolicyOutcome | PushDiffFrame> {
     if (this.#closing) return SHUTTING_DOWN;
     // A client may ask before it was told `ready`: nothing can be made live while egress starts.
     if (request.type !== "shutdown") await this.settled();
@@ -113,16 +116,18 @@ export class ControlDesk {
       case "set-secrets":
         return this.#setSecrets(request.values);
       case "decide":
-        return this.#parts.policy.decide(request);
+        return this.#parts.policy.decide(request, client);
       case "set-keys":
       case "decide-push":
       case "read-push":
       case "refresh-repo":
         return this.#performGit(request);
       case "set-cuts":
+        return this.#parts.policy.setCuts(request);
       case "claim-proposal":
+        return this.#parts.policy.claim(request, client);
       case "report-failure":
-        return { ok: false, code: "bad-request", message: "not known yet" };
+        return this.#parts.policy.reportFailure(request, client);
       case "restart":
         return this.#restart(request.daemon);
       case "shutdown":
@@ -173,10 +178,9 @@ function performGit(pushes: PushBook, request: GitRequest): Promise<PolicyOutcom
   }
 }
 
-/** All that are pending and the latest decided: what fits a frame in the worst case. */
+/** All that are pending, and of the others the latest. */
 function shown(proposals: readonly Proposal[]): Proposal[] {
-  const latest = new Set(proposals.filter(({ status }) => status !== "pending").slice(-MAX_DECIDED_SHOWN));
-  return proposals.filter((proposal) => proposal.status === "pending" || latest.has(proposal));
+  return withoutOldest(proposals, ({ status }) => status !== "pending", DECIDED_SHOWN);
 }
 
 const SHUTTING_DOWN: PolicyOutcome = { ok: false, code: "shutting-down", message: "the bundle is shutting down" };

@@ -119,7 +119,7 @@ export class ControlSession implements Disposable {
 
   #perform(request: ControlRequest): void {
     if (this.#running >= this.#limits.requestsAtOnce) return this.#refuse("too many requests at once");
-    this.#answer(this.#desk.perform(request));
+    this.#answer(this.#desk.perform(request, this.#ended.signal));
   }
 
   #answer(answer: Promise<BundleFrame>): void {

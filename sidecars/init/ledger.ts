@@ -1,42 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
-import { BudgetSpent } from "#common/domain/budget.ts";
-import { HeldPush } from "#common/domain/git.ts";
-import { Proposal } from "#common/domain/proposal.ts";
-import { RouteTable } from "#common/domain/route.ts";
-import { BundleEvent, CredentialCuts } from "#common/wire/control.ts";
+import type { BudgetSpent } from "#common/domain/budget.ts";
+import type { HeldPush } from "#common/domain/git.ts";
+import type { Proposal } from "#common/domain/proposal.ts";
+import type { RouteTable } from "#common/domain/route.ts";
+import type { BundleEvent, CredentialCuts } from "#common/wire/control.ts";
 import { replaceFile } from "../kit/atomic-file.ts";
 import { log, messageOf } from "../kit/log.ts";
 import type { Journal } from "./journal.ts";
-
-/** Decided proposals that are kept, for the agent's `proposal-status` and for clients that come late. */
-const MAX_DECIDED = 100;
-/** Pushes that wait no more, for an agent that pushes the same again and for clients that come late. */
-const MAX_ENDED_PUSHES = 30;
-
-/** An event whose change is on disk; `seq` is its number in the journal once it has been given one. */
-const Announcement = z.strictObject({ seq: z.int().nullable(), event: BundleEvent });
-
-const LedgerFile = z.strictObject({
-  version: z.literal(1),
-  table: RouteTable,
-  proposals: z.array(Proposal),
-  nextProposal: z.int().min(1),
-  cuts: CredentialCuts.default({ all: false, refs: [] }),
-  spent: BudgetSpent.nullable().default(null),
-  pushes: z.array(HeldPush).default([]),
-  nextPush: z.int().min(1).default(1),
-  announcements: z.array(Announcement),
-});
-type LedgerFile = z.infer<typeof LedgerFile>;
-
-/** A change of the live state and the one event that tells of it. */
-export interface LedgerChange {
-  readonly table?: RouteTable;
-  readonly proposal?: Proposal;
-  readonly push?: HeldPush;
-  readonly event: BundleEvent;
-}
+import type { LedgerChange, LedgerFile } from "./ledger-file.ts";
+import { changed, readLedgerFile, withAnnouncement, withUse } from "./ledger-file.ts";
 
 /**
  * The bundle's durable state: live routes and proposals, one file, replaced atomically. A change and its event become
@@ -60,10 +31,7 @@ export class Ledger {
 
   /** Takes up the state on disk, or begins with `initial`. A file that cannot be read is an error, never a fresh start. */
   static open(path: string, initial: RouteTable, journal: Journal): Ledger {
-    const live = existsSync(path)
-      ? readLedger(path)
-      : LedgerFile.parse({ version: 1, table: initial, proposals: [], nextProposal: 1, announcements: [] });
-    const ledger = new Ledger(path, journal, live);
+    const ledger = new Ledger(path, journal, readLedgerFile(path, initial));
     ledger.#announce();
     return ledger;
   }
@@ -135,6 +103,18 @@ export class Ledger {
     const before = this.#live;
     this.#live = changed(before, change);
     this.#announceOrRestore(change.event, before);
+  }
+
+  /** What is left of grants that let requests through; news of it come with the requests' own events. */
+  noteUse(left: ReadonlyMap<string, number>): void {
+    this.#live = { ...this.#live, table: withUse(this.#live.table, left) };
+    if (this.#prepared?.table !== undefined) this.#prepared = { ...this.#prepared, table: withUse(this.#prepared.table, left) };
+    this.#save();
+  }
+
+  noteSpent(spent: BudgetSpent): void {
+    this.#live = { ...this.#live, spent };
+    this.#save();
   }
 
   /** Makes a change durable before it is live. */
@@ -213,32 +193,4 @@ export class Ledger {
     const file = this.#prepared === null ? this.#live : withAnnouncement(changed(this.#live, this.#prepared), this.#prepared.event);
     replaceFile(this.#path, JSON.stringify(file));
   }
-}
-
-function readLedger(path: string): LedgerFile {
-  const parsed = LedgerFile.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  if (parsed.success) return parsed.data;
-  throw new Error(`the bundle's state cannot be read: ${z.prettifyError(parsed.error)}`);
-}
-
-function withAnnouncement(file: LedgerFile, event: BundleEvent): LedgerFile {
-  return { ...file, announcements: [...file.announcements, { seq: null, event }] };
-}
-
-function changed(file: LedgerFile, { table, proposal, push }: LedgerChange): LedgerFile {
-  const proposals = proposal === undefined ? file.proposals : file.proposals.map((old) => (old.id === proposal.id ? proposal : old));
-  const pushes = push === undefined ? file.pushes : file.pushes.map((old) => (old.push.id === push.push.id ? push : old));
-  return {
-    ...file,
-    table: table ?? file.table,
-    proposals: withoutOldest(proposals, ({ status }) => status !== "pending", MAX_DECIDED),
-    pushes: withoutOldest(pushes, ({ status }) => status !== "held", MAX_ENDED_PUSHES),
-  };
-}
-
-/** All that are open, and the latest of the others. */
-function withoutOldest<T>(all: readonly T[], isOver: (one: T) => boolean, kept: number): T[] {
-  const over = all.filter(isOver);
-  const surplus = new Set(over.slice(0, Math.max(0, over.length - kept)));
-  return all.filter((one) => !surplus.has(one));
 }

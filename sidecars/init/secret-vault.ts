@@ -25,9 +25,10 @@ export class SecretVault {
     return Object.fromEntries(this.#values);
   }
 
-  /** Token refs that live routes name and that are not here: those routes answer 503. */
+  /** Token refs that live routes and grants name and that are not here: those routes answer 503. */
   missing(table: RouteTable): string[] {
-    const named = table.routes.flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef]));
+    const routes = [...table.routes, ...table.grants.map(({ route }) => route)];
+    const named = routes.flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef]));
     return [...new Set(named)].filter((ref) => !this.#values.has(ref)).sort();
   }
 }

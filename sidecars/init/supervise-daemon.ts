@@ -46,6 +46,11 @@ export class SuperviseDaemon {
     this.#run?.post({ type: "decided", proposal });
   }
 
+  /** Tells the agent's call that waits that the approval could not be applied. */
+  tellFailed(proposal: Proposal): void {
+    this.#run?.post({ type: "failed", proposal });
+  }
+
   #spawn(): Run {
     const run: Run = new WorkerRun(
       {

@@ -3,19 +3,16 @@ import { FreeTokenRef } from "#common/domain/names.ts";
 import type { EgressRequest } from "#common/domain/proposal.ts";
 import { pathProblem } from "#common/domain/request-target.ts";
 import { AuthScheme, HttpMethod } from "#common/domain/route.ts";
-import { routeHost } from "#common/manifest/route-host.ts";
+import type { Checked, InputOutcome } from "./checked-fields.ts";
+import { checkHost, checkJustification, describeIssue, Host, Justification, problemsOf, quote } from "./checked-fields.ts";
 
 const MAX_PATHS = 50;
 const MAX_PATHS_CHARACTERS = 8192;
 const MAX_METHODS = 20;
-const MAX_JUSTIFICATION = 4000;
 
 /** What `egress-block` takes, described for the agent that fills it in. The messages say what to put right (SUP-3). */
 export const EgressBlockInput = z.strictObject({
-  host: z
-    .string("must be a string such as api.example.org")
-    .max(300, "is longer than a DNS name can be")
-    .describe("The one host to reach, e.g. `registry.example.org`. No scheme, port, path or wildcard; HTTPS on port 443 is implied."),
+  host: Host,
   path_allowlist: z
     .array(z.string("must be a string").max(2048, "is longer than 2048 characters"), "must be a list of paths")
     .max(MAX_PATHS, `lists more than ${MAX_PATHS} paths: name prefixes that cover them`)
@@ -38,22 +35,12 @@ export const EgressBlockInput = z.strictObject({
     )
     .nullish()
     .describe("Only when the host needs a credential: the proxy adds it to your requests, you never see it."),
-  justification: z
-    .string("must be a string")
-    .max(MAX_JUSTIFICATION, `is longer than ${MAX_JUSTIFICATION} characters`)
-    .describe("Why you need this for the task at hand: what you tried, what was refused, what you will do. A human reads it and decides."),
+  justification: Justification,
 });
 type EgressBlockInput = z.infer<typeof EgressBlockInput>;
 
-export type EgressBlockOutcome =
-  | { readonly ok: true; readonly request: EgressRequest; readonly justification: string }
-  /** One sentence for each thing to put right, each naming its field. */
-  | { readonly ok: false; readonly problems: readonly string[] };
-
-type Checked<T> = { readonly value: T } | { readonly problem: string };
-
 /** A request in canonical form out of what an agent sent, or everything that is wrong with it at once. */
-export function readEgressBlock(args: unknown): EgressBlockOutcome {
+export function readEgressBlock(args: unknown): InputOutcome<EgressRequest> {
   const parsed = EgressBlockInput.safeParse(args);
   if (!parsed.success) return { ok: false, problems: parsed.error.issues.map(describeIssue) };
   const input = parsed.data;
@@ -72,15 +59,7 @@ export function readEgressBlock(args: unknown): EgressBlockOutcome {
     } as const;
     return { ok: true, request, justification: justification.value };
   }
-  return { ok: false, problems: [host, methods, paths, auth, justification].flatMap((part) => ("problem" in part ? [part.problem] : [])) };
-}
-
-function checkHost(text: string): Checked<string> {
-  const outcome = routeHost(text.trim());
-  if (!outcome.ok) return { problem: `host: ${outcome.reason}` };
-  // One label is a sidecar or a name that only the operator's network knows.
-  if (!outcome.host.includes(".")) return { problem: "host: must be a full name with at least one dot, such as api.example.org" };
-  return { value: outcome.host };
+  return { ok: false, problems: problemsOf([host, methods, paths, auth, justification]) };
 }
 
 function checkMethods(methods: readonly string[] | null): Checked<EgressRequest["methods"]> {
@@ -117,18 +96,4 @@ function checkAuth(auth: EgressBlockInput["auth"] | null): Checked<EgressRequest
   return tokenRef.success
     ? { value: { scheme, tokenRef: tokenRef.data } }
     : { problem: "auth.token_ref: must be the NAME of a secret such as GITHUB_TOKEN (letters, digits, _), not the secret itself" };
-}
-
-function checkJustification(text: string): Checked<string> {
-  return text.trim() === "" ? { problem: "justification: is empty; say why the task needs this" } : { value: text };
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const field = issue.path.map(String).join(".");
-  if (issue.code === "unrecognized_keys") return `${field || "arguments"}: ${issue.keys.map(quote).join(", ")} not known`.slice(0, 300);
-  return `${field || "arguments"}: ${issue.message}`;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -1,23 +1,23 @@
 import type { MessagePort } from "node:worker_threads";
 import type { HeldPush } from "#common/domain/git.ts";
-import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
+import type { Proposal, ProposalRequest } from "#common/domain/proposal.ts";
 import type { RouteTable } from "#common/domain/route.ts";
 import type { FilingOutcome, FromSuperviseWorker, ToSuperviseWorker } from "../kit/supervise-worker.ts";
 
 type Answer = Extract<ToSuperviseWorker, { callId: number }>;
 type Question = FromSuperviseWorker extends infer Q ? (Q extends { callId: number } ? Omit<Q, "callId"> : never) : never;
 
-/** What was filed, and for what is queued the decision when it comes. */
-export interface Filed {
+/** What was filed, and for what is queued the news of it: it was decided, or an approval failed. */
+export interface Filed extends Disposable {
   readonly outcome: FilingOutcome;
-  readonly decided: Promise<Proposal>;
+  readonly news: Promise<Proposal>;
 }
 
 /** The worker's side of its conversation with init. */
 export class InitLink {
   readonly #port: MessagePort;
   readonly #questions = new Map<number, (answer: Answer) => void>();
-  readonly #deciding = new Map<string, Set<(proposal: Proposal) => void>>();
+  readonly #awaited = new Map<string, Set<(proposal: Proposal) => void>>();
   #lastCall = 0;
 
   constructor(port: MessagePort) {
@@ -25,16 +25,16 @@ export class InitLink {
   }
 
   receive(message: Exclude<ToSuperviseWorker, { type: "stop" }>): void {
-    if (message.type === "decided") return this.#tellDecided(message.proposal);
+    if (message.type === "decided" || message.type === "failed") return this.#tell(message.proposal);
     this.#questions.get(message.callId)?.(message);
     this.#questions.delete(message.callId);
   }
 
-  file(request: EgressRequest, justification: string): Promise<Filed> {
+  file(request: ProposalRequest, justification: string): Promise<Filed> {
     const filed = Promise.withResolvers<Filed>();
     this.#ask({ type: "file", request, justification }, (answer) => {
-      // Listening begins before the next message is read: a decision cannot slip between the two.
-      if (answer.type === "filing") filed.resolve({ outcome: answer.outcome, decided: this.#decisionOf(answer.outcome) });
+      // Listening begins before the next message is read: no news can slip between the two.
+      if (answer.type === "filing") filed.resolve({ outcome: answer.outcome, ...this.#newsOf(answer.outcome) });
     });
     return filed.promise;
   }
@@ -63,16 +63,18 @@ export class InitLink {
     this.#port.postMessage({ ...question, callId } satisfies FromSuperviseWorker);
   }
 
-  #decisionOf(outcome: FilingOutcome): Promise<Proposal> {
-    const decided = Promise.withResolvers<Proposal>();
-    if (outcome.kind !== "queued") return decided.promise;
-    const listeners = this.#deciding.get(outcome.proposal.id) ?? new Set();
-    this.#deciding.set(outcome.proposal.id, listeners.add(decided.resolve));
-    return decided.promise;
+  #newsOf(outcome: FilingOutcome): Omit<Filed, "outcome"> {
+    const { promise: news, resolve } = Promise.withResolvers<Proposal>();
+    if (outcome.kind !== "queued") return { news, [Symbol.dispose]: () => undefined };
+    const { id } = outcome.proposal;
+    const listeners = this.#awaited.get(id) ?? new Set();
+    this.#awaited.set(id, listeners.add(resolve));
+    // An agent may ask the same thousands of times: nothing stays of a call that is over.
+    return { news, [Symbol.dispose]: () => void listeners.delete(resolve) };
   }
 
-  #tellDecided(proposal: Proposal): void {
-    for (const tell of this.#deciding.get(proposal.id) ?? []) tell(proposal);
-    this.#deciding.delete(proposal.id);
+  #tell(proposal: Proposal): void {
+    for (const tell of this.#awaited.get(proposal.id) ?? []) tell(proposal);
+    this.#awaited.delete(proposal.id);
   }
 }

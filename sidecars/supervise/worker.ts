@@ -36,6 +36,7 @@ async function loadCore(start: SuperviseWorkerStart, link: InitLink, closing: Ab
     responseTimeoutMs: Math.min(MAX_TIMER_MS, start.responseTimeoutSeconds * 1000),
     progressMs: PROGRESS_MS,
     closing,
+    capability: start.capability,
   });
 }
 

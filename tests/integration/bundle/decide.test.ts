@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Proposal } from "#common/domain/proposal.ts";
+import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
 import { BundleFolder, route } from "../../support/bundle/bundle-folder.ts";
 import { BundleProcess } from "../../support/bundle/bundle-process.ts";
 import type { RequestBody } from "../../support/bundle/control-peer.ts";
@@ -8,7 +8,8 @@ import { McpPeer } from "../../support/bundle/mcp-peer.ts";
 
 const JUSTIFICATION = "the build needs it \u202e\u0000<script>";
 
-function approval(proposal: Proposal, seenRevision: number, hosts: readonly string[]): RequestBody {
+/** An approval of the proposal for a host, which is the one asked for unless the operator edited it. */
+function approval(proposal: Proposal, seenRevision: number, host: string): RequestBody {
   return {
     type: "decide",
     proposalId: proposal.id,
@@ -16,12 +17,17 @@ function approval(proposal: Proposal, seenRevision: number, hosts: readonly stri
     seenRevision,
     by: "op",
     note: "fine",
-    outcome: { verdict: "approved", routes: hosts.map((host) => route(host)), applied: proposal.request, scope: { kind: "bottle" } },
+    outcome: {
+      verdict: "approved",
+      routes: [route("allowed.example"), route(host)],
+      applied: { ...(proposal.request as EgressRequest), host },
+      scope: { kind: "bottle" },
+    },
   };
 }
 
 function rejection(proposal: Proposal, seenRevision: number): RequestBody {
-  return { ...approval(proposal, seenRevision, []), outcome: { verdict: "rejected" } } as RequestBody;
+  return { ...approval(proposal, seenRevision, "unused.example"), outcome: { verdict: "rejected" } } as RequestBody;
 }
 
 async function filed(peer: ControlPeer, after = 0): Promise<Proposal> {
@@ -40,12 +46,12 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
     const proposal = await filed(operator);
     expect(proposal).toMatchObject({ request: { host: "registry.example.org", methods: ["GET"], pathAllowlist: [], auth: null } });
     expect(proposal.justification).toBe(JUSTIFICATION);
-    const done = await operator.request(approval(proposal, 1, ["allowed.example", "registry.example.org"]));
+    const done = await operator.request(approval(proposal, 1, "registry.example.org"));
     expect(done).toMatchObject({ type: "done", revision: 2 });
     const answer = await call;
     expect(answer.structuredContent).toMatchObject({ status: "approved", proposal_id: proposal.id, note: "fine", edited: false });
     expect(answer.text).toContain("status: approved");
-    expect(await operator.request(approval(proposal, 2, []))).toMatchObject({ type: "failed", code: "conflict" });
+    expect(await operator.request(approval(proposal, 2, "registry.example.org"))).toMatchObject({ type: "failed", code: "conflict" });
     const again = await agent.egressBlock({ host: "registry.example.org", methods: ["GET"], justification: "again" });
     expect(again.structuredContent).toMatchObject({ status: "already-allowed", revision: 2 });
     const routes = await agent.call("list-egress-routes", {});
@@ -88,7 +94,7 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
     await using agent = await McpPeer.connect(bundle.supervisePort);
     const call = agent.egressBlock({ host: "race.example.org", justification: "please" });
     const proposal = await filed(one);
-    const answers = await Promise.all([one.request(approval(proposal, 1, ["race.example.org"])), two.request(rejection(proposal, 1))]);
+    const answers = await Promise.all([one.request(approval(proposal, 1, "race.example.org")), two.request(rejection(proposal, 1))]);
     expect(answers.filter(({ type }) => type === "done")).toHaveLength(1);
     expect(answers.find(({ type }) => type === "failed")).toMatchObject({ code: "conflict" });
     await call;
@@ -105,7 +111,10 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
     await using agent = await McpPeer.connect(bundle.supervisePort);
     const call = agent.egressBlock({ host: "a.example.org", justification: "please" });
     const proposal = await filed(operator);
-    expect(await operator.request({ ...approval(proposal, 1, []), ...parts } as RequestBody)).toMatchObject({ type: "failed", code });
+    expect(await operator.request({ ...approval(proposal, 1, "a.example.org"), ...parts } as RequestBody)).toMatchObject({
+      type: "failed",
+      code,
+    });
     await operator.request(rejection(proposal, 1));
     await call;
   });
@@ -119,7 +128,7 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
       await using agent = await McpPeer.connect(bundle.supervisePort);
       await agent.egressBlock({ host: "api.example.org", justification: "please" });
       const proposal = await filed(operator);
-      expect(await operator.request(approval(proposal, 1, [host]))).toMatchObject({ type: "failed", code: "apply-failed" });
+      expect(await operator.request(approval(proposal, 1, host))).toMatchObject({ type: "failed", code: "apply-failed" });
       await operator.until(() =>
         operator.frames.find(
           (f) =>
@@ -132,7 +141,7 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
         table: { revision: 1, routes: [{ host: "allowed.example" }] },
         proposals: [{ status: "pending" }],
       });
-      expect(await late.request(approval(proposal, 1, ["api.example.org"]))).toMatchObject({ type: "done", revision: 2 });
+      expect(await late.request(approval(proposal, 1, "api.example.org"))).toMatchObject({ type: "done", revision: 2 });
     },
   );
 });

@@ -62,6 +62,7 @@ describe("init (SID-1)", () => {
     await using agent = await McpPeer.connect(bundle.supervisePort);
     expect((await agent.client.listTools()).tools.map(({ name }) => name)).toEqual([
       "egress-block",
+      "pipelock-block",
       "list-egress-routes",
       "proposal-status",
     ]);

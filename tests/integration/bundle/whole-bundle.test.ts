@@ -59,7 +59,12 @@ test("the whole bundle with its own egress: refused, asked for, approved, allowe
     seenRevision: 1,
     by: "op",
     note: "",
-    outcome: { verdict: "approved", routes: [route("new.example.org")], applied: request, scope: { kind: "bottle" } },
+    outcome: {
+      verdict: "approved",
+      routes: [route("allowed.example"), route("new.example.org")],
+      applied: request,
+      scope: { kind: "bottle" },
+    },
   });
   expect(approved).toMatchObject({ type: "done", revision: 2 });
   expect((await call).structuredContent).toMatchObject({ status: "approved" });

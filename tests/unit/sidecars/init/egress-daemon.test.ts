@@ -20,6 +20,8 @@ class Fixture implements AsyncDisposable {
       now: () => new Date(),
       current: () => ({ policy: { table: this.table, cuts: { all: false, refs: [] }, spent: null }, secrets: {} }),
       onDecisions: () => undefined,
+      onGrantUsed: () => undefined,
+      onSpent: () => undefined,
       onHealth: (health) => health.state === "healthy" && this.health.emit("healthy", health),
     });
   }

@@ -43,7 +43,7 @@ async function fixture(): Promise<{ port: number; link: InitLink; proposal: Prom
     link.receive({ type: "filing", callId: parsed.callId, outcome: { kind: "queued", proposal, joined: false } });
     filed.resolve(proposal);
   });
-  const options = { link, responseTimeoutMs: 60_000, progressMs: 5, closing: new AbortController().signal };
+  const options = { link, responseTimeoutMs: 60_000, progressMs: 5, closing: new AbortController().signal, capability: false };
   const endpoint = stack.use(await McpEndpoint.listen("127.0.0.1", 0, () => createMcpCore(options)));
   const owned = stack.move();
   return { port: endpoint.port, link, proposal: filed.promise, [Symbol.asyncDispose]: () => owned.disposeAsync() };
