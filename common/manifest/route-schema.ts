@@ -51,6 +51,11 @@ export const ManifestRoute = z.strictObject({
     .strictObject({
       tls_passthrough: z.boolean().optional().describe("Leaves the content to egress' own scan. Default: false."),
       ssrf_ip_allowlist: z.array(Network).optional().describe("Private addresses or networks that the host may lead to."),
+      allow_findings: z
+        .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/, "must be the name of a content rule such as github-pat"))
+        .max(100)
+        .optional()
+        .describe("Names of content rules that do not refuse on this route."),
     })
     .optional()
     .describe("How pipelock treats the route."),

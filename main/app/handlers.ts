@@ -10,6 +10,7 @@ import { engineStatus } from "./engine-watch.ts";
 import { gitHandlers } from "./git-handlers.ts";
 import type { GitTopics } from "./git-topics.ts";
 import type { ManifestHandlers } from "./manifest-handlers.ts";
+import { proposalHandlers } from "./proposal-handlers.ts";
 import { requireReachable } from "./require-reachable.ts";
 import type { SecretHandlers } from "./secret-handlers.ts";
 import type { Services } from "./services.ts";
@@ -34,7 +35,7 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
   return {
     ...bottleHandlers(deps),
     ...watchHandlers(deps),
-    ...proposalHandlers(deps),
+    ...proposalHandlers(deps.services),
     ...createAuditHandlers(deps.services),
     ...egressHandlers(deps.services),
     ...gitHandlers(deps.services, deps.gitTopics),
@@ -100,18 +101,6 @@ function watchHandlers({ services, board, listManifests }: HandlerDeps): Pick<Ap
       await (await services.links.get(slug).connected(CONNECT_MS)).restart(daemon);
       return {};
     },
-  };
-}
-
-function proposalHandlers({ services }: HandlerDeps): Pick<AppHandlers, Extract<keyof AppHandlers, `proposals.${string}`>> {
-  return {
-    "proposals.list": () => services.inbox.list(),
-    "proposals.view": ({ id, edit }) => services.inbox.view(id, edit),
-    "proposals.approve": async ({ edit, scope, writeBack: _writeBack, ...basis }) => ({
-      proposal: await services.inbox.approve(basis, edit, scope),
-      writeBack: null,
-    }),
-    "proposals.reject": (basis) => services.inbox.reject(basis),
   };
 }
 

@@ -101,6 +101,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
   const declarations = createDeclarations(home);
   const workspaces = new FollowedWorkspaces();
   const identities = new SshIdentities({ userHome: homedir(), resolveSecret: (ref) => secrets.source.resolve(ref) });
+  const manifestDesk = new ManifestDesk({ home, userHome: homedir(), declarations, workspaces });
   const services = createServices({
     home,
     env,
@@ -123,6 +124,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
       ask: options.ask ?? null,
     }),
     identities,
+    manifests: { declarations, desk: manifestDesk },
     resolveSecrets: (slug, refs) => secretsForBottle(secrets, hostLogins, slug, refs),
   });
   const load = async (workspace: string | null) => (await declarations.load(workspace)).manifests;
@@ -140,7 +142,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
       ...(await agentImages()),
       ...(await pluginImages(declarations, { home, userHome: homedir(), agentImages })),
     }),
-    manifestDesk: new ManifestDesk({ home, userHome: homedir(), declarations, workspaces }),
+    manifestDesk,
     workspaces,
     loadManifests: load,
     [Symbol.asyncDispose]: () => services[Symbol.asyncDispose](),

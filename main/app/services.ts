@@ -3,6 +3,7 @@ import { buildId } from "#common/build-id.ts";
 import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { NumberedEvent } from "#common/wire/control.ts";
+import { AuditLog } from "../audit/audit-log.ts";
 import type { Backend, Limits } from "../backends/backend.ts";
 import type { Drafting } from "../bottles/blueprint.ts";
 import type { CleanupDeps, CleanupPlan } from "../bottles/cleanup.ts";
@@ -27,10 +28,14 @@ import type { HomePaths } from "../platform/home.ts";
 import { homeId } from "../platform/home.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Secret } from "../platform/secret.ts";
-import { AuditLog } from "../audit/audit-log.ts";
 import { auditRecords } from "../proposals/audit-records.ts";
+import { AutoRuleBook } from "../proposals/auto-rules.ts";
+import type { CapabilityPort } from "../proposals/capability-port.ts";
 import { Inbox } from "../proposals/inbox.ts";
 import { ProposalStore } from "../proposals/proposal-store.ts";
+import { RouteDesk } from "../proposals/route-desk.ts";
+import { SecretGift } from "../proposals/secret-gift.ts";
+import { Snoozes } from "../proposals/snoozes.ts";
 import { bundleEntries } from "../sidecars/bundle-entries.ts";
 import { mintCertificateAuthority } from "../sidecars/certificate-authority.ts";
 import { readExtraCa } from "../sidecars/extra-ca.ts";
@@ -41,6 +46,8 @@ import { BringBack } from "../workspace/bring-back.ts";
 import { workspaceCopy } from "../workspace/copy-in.ts";
 import { surveyWorkspace } from "../workspace/survey.ts";
 import { workspaceFiles } from "../workspace/workspace-files.ts";
+import type { RouteWriteBackDeps } from "./route-write-back.ts";
+import { RouteWriteBack } from "./route-write-back.ts";
 
 export interface ServicesDeps {
   readonly home: HomePaths;
@@ -55,6 +62,8 @@ export interface ServicesDeps {
   resolveSecrets(slug: Slug, refs: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** The private keys of repositories (SSH-4). */
   readonly identities: SshIdentities;
+  /** What manifests say, and how they are written. */
+  readonly manifests: Pick<RouteWriteBackDeps, "declarations" | "desk">;
 }
 
 /** The use-cases, wired; what panel and command line have in common. Disposing closes links and leaves bottles running. */
@@ -66,6 +75,11 @@ export interface Services extends AsyncDisposable {
   readonly history: DecisionHistory;
   readonly audit: AuditLog;
   readonly inbox: Inbox;
+  /** The operator's own edits of live routes (SUP-6). */
+  readonly routes: RouteDesk;
+  readonly snoozes: Snoozes;
+  /** Rules that decide without the operator; none until one is made. */
+  readonly rules: AutoRuleBook;
   readonly pushes: PushInbox;
   readonly pushRecords: PushRecords;
   readonly starter: BottleStarter;
@@ -100,8 +114,14 @@ export function createServices(deps: ServicesDeps): Services {
     resolveKeys: (slug, repos) => keysOf(deps, registry, slug, repos),
     keep: (slug, events) => keepEvents({ archive, audit, records }, slug, events),
   });
-  const inbox = new Inbox({ links, store, archive, audit, clock, operator: userInfo().username, resolveSecrets: deps.resolveSecrets });
-  const pushes = new PushInbox({ links, records, clock, operator: userInfo().username, audit: (record) => audit.record(record) });
+  const history = new DecisionHistory(archive);
+  const operator = userInfo().username;
+  const { resolveSecrets } = deps;
+  const writeBack = new RouteWriteBack({ ...deps.manifests, bottleOf: async (slug) => (await registry.read(slug))?.bottle ?? null });
+  const capability = noCapability;
+  const inbox = new Inbox({ links, store, history, audit, clock, logger, operator, capability, writeBack, resolveSecrets });
+  const snoozes = new Snoozes(home, clock);
+  const pushes = new PushInbox({ links, records, clock, operator, audit: (record) => audit.record(record) });
   const forgetRecords = async (slug: Slug) => void (await Promise.all([archive.forget(slug), records.forget(slug)]));
   const cleaning: CleanupDeps = { backend, registry, home, homeId: ownHome, forgetRecords };
   const observe = (signal: AbortSignal) => observeBottles({ backend, registry, homeId: ownHome }, signal);
@@ -110,9 +130,12 @@ export function createServices(deps: ServicesDeps): Services {
     registry,
     links,
     archive,
-    history: new DecisionHistory(archive),
+    history,
     audit,
     inbox,
+    routes: new RouteDesk({ links, operator, secrets: new SecretGift(deps) }),
+    snoozes,
+    rules: new AutoRuleBook(home),
     pushes,
     pushRecords: records,
     starter: createStarter(deps, registry, links, ownHome),
@@ -133,9 +156,17 @@ export function createServices(deps: ServicesDeps): Services {
     },
     planCleanup: (signal) => planCleanup(cleaning, signal),
     applyCleanup: (plan) => applyCleanup(cleaning, plan),
-    [Symbol.asyncDispose]: () => links[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => {
+      snoozes[Symbol.dispose]();
+      return links[Symbol.asyncDispose]();
+    },
   };
 }
+
+const noCapability: CapabilityPort = {
+  current: () => Promise.reject(new OperatorError("unsupported", { message: "This engine cannot tell" })),
+  apply: () => Promise.reject(new OperatorError("unsupported", { message: "This engine cannot move an agent to another image" })),
+};
 
 function createStarter(deps: ServicesDeps, registry: BottleRegistry, links: LinkPool, ownHome: () => Promise<string>): BottleStarter {
   return new BottleStarter({

@@ -1,47 +1,75 @@
-import type { EgressRequest } from "#common/domain/proposal.ts";
+import type { ApprovalScope, EgressRequest, PipelockRequest, ProposalRequest } from "#common/domain/proposal.ts";
 import type { Route } from "#common/domain/route.ts";
-
-const READING = new Set(["GET", "HEAD", "OPTIONS"]);
+import type { Effect } from "./effect.ts";
+import { leakOf, listed, reachOf, sameReach } from "./reach.ts";
 
 /**
  * What would become possible, in our words and from our own computation (SUP-4): the resulting route, not the request, because
  * widening a route joins its methods and paths with what it had.
  */
-export function sentenceOf(slug: string, before: readonly Route[], after: readonly Route[], request: EgressRequest): string {
-  const old = before.find(({ host }) => host === request.host);
-  const route = after.find(({ host }) => host === request.host);
+export function sentenceOf(slug: string, before: Effect, after: Effect, request: ProposalRequest, scope: ApprovalScope): string {
+  switch (request.kind) {
+    case "egress-route":
+      return egressSentence(slug, before, after, request, scope);
+    case "pipelock":
+      return pipelockSentence(slug, before, after, request, scope);
+    case "capability":
+      return capabilitySentence(slug);
+  }
+}
+
+function egressSentence(slug: string, before: Effect, after: Effect, request: EgressRequest, scope: ApprovalScope): string {
+  const old = before.routes.find(({ host }) => host === request.host);
+  const granted = after.grants.find((grant) => !before.grants.includes(grant));
+  if (granted !== undefined) {
+    const beside = old === undefined ? "" : ` Beside that it keeps what it has: it can ${reachOf(old)}.`;
+    return `${slug} could ${reachOf(granted.route)}, ${spanOf(scope)}.${beside} ${leakOf(granted.route)}`;
+  }
+  const route = after.routes.find(({ host }) => host === request.host);
   if (route === undefined) return "Nothing would change.";
-  if (old !== undefined && sameReach(old, route)) return `Nothing would change: ${slug} can already ${reach(route)}.`;
+  if (old !== undefined && sameReach(old, route)) return `Nothing would change: ${slug} can already ${reachOf(route)}.`;
   const added = old === undefined ? "" : " This widens the route there is: every method listed applies to every path listed.";
-  return `${slug} could ${reach(route)}.${added} ${leak(route)}`;
+  return `${slug} could ${reachOf(route)}, ${spanOf(scope)}.${added} ${leakOf(route)}`;
 }
 
-function reach(route: Route): string {
-  const credential = route.auth === null ? "" : `, with the credential ${route.auth.tokenRef} attached`;
-  return `${verbs(route.methods)} ${paths(route)}${credential}`;
+function pipelockSentence(slug: string, before: Effect, after: Effect, { host }: PipelockRequest, scope: ApprovalScope): string {
+  const old = before.routes.find((route) => route.host === host);
+  const route = after.routes.find((each) => each.host === host);
+  const lifted = old === undefined || route === undefined ? [] : newLenience(old, route);
+  if (lifted.length === 0) return `Nothing would change: ${host} is treated so already.`;
+  return `For what ${slug} sends to ${host}, ${spanOf(scope)}: ${lifted.join("; ")}.`;
 }
 
-function verbs(methods: readonly string[] | null): string {
-  return methods === null ? "send any method to" : list(methods);
+function newLenience(old: Route, route: Route): string[] {
+  const findings = route.pipelock.allowFindings.filter((name) => !old.pipelock.allowFindings.includes(name));
+  const networks = route.pipelock.ssrfIpAllowlist.filter((network) => !old.pipelock.ssrfIpAllowlist.includes(network));
+  return [
+    ...(findings.length === 0 ? [] : [`requests that hold what looks like a credential (${listed(findings)}) would no longer be refused`]),
+    ...(networks.length === 0 ? [] : [`the name could lead to private addresses (${listed(networks)})`]),
+    ...(route.pipelock.tlsPassthrough && !old.pipelock.tlsPassthrough
+      ? ["pipelock would no longer look into the connection; only the content scan of egress is left"]
+      : []),
+  ];
 }
 
-function paths(route: Route): string {
-  if (route.pathAllowlist.length === 0 || route.pathAllowlist.includes("/")) return `anything at ${route.host}`;
-  const where = route.pathAllowlist.every((prefix) => prefix.endsWith("/")) ? "below" : "at or below";
-  return `anything ${where} ${list(route.pathAllowlist)} at ${route.host}`;
+function capabilitySentence(slug: string): string {
+  return (
+    `The agent of ${slug} would run on an image built from the Dockerfile below: whatever its lines download is run, first at the build, ` +
+    "which has the engine's own network, and then in the bottle. The agent is stopped and started again with its conversation and its workspace; " +
+    "what else it changed in its container is lost. Routes and credentials stay as they are."
+  );
 }
 
-/** The unpleasant half: what leaves the bottle through such a route. */
-function leak(route: Route): string {
-  const writes = route.methods === null || route.methods.some((method) => !READING.has(method));
-  return writes ? "It could send data there: in bodies, paths, queries and headers." : "Data could still leave in a path, query or header.";
-}
-
-function sameReach(a: Route, b: Route): boolean {
-  return JSON.stringify([a.methods, a.pathAllowlist, a.auth]) === JSON.stringify([b.methods, b.pathAllowlist, b.auth]);
-}
-
-function list(items: readonly string[]): string {
-  const shown = items.length > 4 ? [...items.slice(0, 3), `${items.length - 3} more`] : items;
-  return shown.length === 1 ? String(shown[0]) : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+/** How long it would hold, as a part of a sentence. */
+function spanOf(scope: ApprovalScope): string {
+  switch (scope.kind) {
+    case "for-good":
+      return "for good, also after the bottle is resumed";
+    case "bottle":
+      return "until the bottle ends";
+    case "minutes":
+      return `for ${scope.minutes} ${scope.minutes === 1 ? "minute" : "minutes"}`;
+    case "requests":
+      return `for ${scope.requests} ${scope.requests === 1 ? "request" : "requests"}`;
+  }
 }

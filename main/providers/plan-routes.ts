@@ -43,7 +43,7 @@ export function routeOf(route: DeclaredRoute, origin: RouteOrigin): Route {
     pipelock: {
       tlsPassthrough: route.pipelock?.tls_passthrough ?? false,
       ssrfIpAllowlist: route.pipelock?.ssrf_ip_allowlist ?? [],
-      allowFindings: [],
+      allowFindings: route.pipelock?.allow_findings ?? [],
     },
     origin,
   };

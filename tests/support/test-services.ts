@@ -7,10 +7,13 @@ import type { EgressDecision } from "#common/domain/decision.ts";
 import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
 import type { Route } from "#common/domain/route.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
+import { createDeclarations } from "../../main/app/declared.ts";
+import { ManifestDesk } from "../../main/app/manifest-desk.ts";
 import type { Services } from "../../main/app/services.ts";
 import { createServices } from "../../main/app/services.ts";
 import type { Blueprint } from "../../main/bottles/blueprint.ts";
 import { SshIdentities } from "../../main/git/ssh-identities.ts";
+import { FollowedWorkspaces } from "../../main/manifests/followed-workspaces.ts";
 import type { HomePaths } from "../../main/platform/home.ts";
 import { homePaths } from "../../main/platform/home.ts";
 import { silentLogger } from "../../main/platform/logger.ts";
@@ -40,6 +43,7 @@ export async function testServices(
   const home = homePaths({ BOT_BOTTLE_HOME: await mkdtemp(join(tmpdir(), "bot-bottle-unit-")) });
   const backend = new FakeBackend();
   const secrets = new Map<string, string>();
+  const declarations = createDeclarations(home);
   const clients: Services[] = [];
   const another = () => {
     const services = createServices({
@@ -55,6 +59,10 @@ export async function testServices(
         userHome: home.root,
         resolveSecret: async (ref) => (secrets.has(ref) ? new Secret(secrets.get(ref) ?? "") : null),
       }),
+      manifests: {
+        declarations,
+        desk: new ManifestDesk({ home, userHome: home.root, declarations, workspaces: new FollowedWorkspaces() }),
+      },
       resolveSecrets: async (_slug, refs) =>
         Object.fromEntries(refs.flatMap((ref) => (secrets.has(ref) ? [[ref, secrets.get(ref) ?? ""]] : []))),
     });

@@ -115,7 +115,8 @@ async function proveProposal(stage: Stage): Promise<void> {
     view.blocked === null,
     [view.sentence, ...view.warnings].join("\n"),
   );
-  const decided = await inbox.approve({ id: proposal.id, digest: proposal.digest, seenRevision: view.liveRevision, note: NOTE }, null);
+  const basis = { id: proposal.id, digest: proposal.digest, seenRevision: view.liveRevision, note: NOTE };
+  const { proposal: decided } = await inbox.approve(basis, null);
   const answer = await agent;
   stage.proofs.show(
     `approved; live as revision ${decided.decision?.appliedRevision}, and the agent's waiting call got the answer`,

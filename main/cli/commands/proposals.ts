@@ -64,7 +64,7 @@ export async function approveProposal(command: Command, id: string, options: Dec
   const services = await connectReachable(command);
   const proposal = await services.inbox.find(id);
   const decided = await services.inbox.approve(basisOf(services, proposal, options), editOf(proposal.request, options));
-  return told(command, decided);
+  return told(command, decided.proposal);
 }
 
 export async function rejectProposal(command: Command, id: string, options: DecideOptions): Promise<number> {

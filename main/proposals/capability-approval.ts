@@ -1,0 +1,106 @@
+import { OperatorError } from "#common/domain/operator-error.ts";
+import type { Proposal } from "#common/domain/proposal.ts";
+import type { RouteTable } from "#common/domain/route.ts";
+import { withDeadline } from "../platform/deadline.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { ControlClient } from "../sidecars/control-client.ts";
+import type { LinkPool } from "../sidecars/link-pool.ts";
+import type { ApplyingBoard } from "./applying-board.ts";
+import type { CapabilityPort } from "./capability-port.ts";
+
+export interface CapabilityApprovalDeps {
+  readonly links: LinkPool;
+  readonly board: ApplyingBoard;
+  readonly port: CapabilityPort;
+  readonly logger: Logger;
+}
+
+type Decide = (client: ControlClient, live: RouteTable) => Promise<Proposal>;
+
+const CONNECT_MS = 30_000;
+/** The table can change while an image is built; what is decided upon is what it is then, which an image does not touch. */
+const MAX_TRIES = 5;
+const NEWS_MS = 2_000;
+const MAX_MESSAGE = 4000;
+
+/**
+ * An approval that takes minutes (SUP-5): the proposal is claimed, so that nobody decides it meanwhile; the image is built and
+ * the agent moved to it; only then it is decided. Where that fails the agent is told, and the proposal stays open.
+ */
+export class CapabilityApproval {
+  readonly #deps: CapabilityApprovalDeps;
+
+  constructor(deps: CapabilityApprovalDeps) {
+    this.#deps = deps;
+  }
+
+  run(proposal: Proposal, dockerfile: string, decide: Decide): Promise<Proposal> {
+    const { board, port } = this.#deps;
+    return board.run(proposal.id, proposal.slug, async (progress, signal) => {
+      await this.#claim(proposal, true);
+      try {
+        await this.#applied(proposal, () => port.apply(proposal.slug, dockerfile, progress, signal));
+        board.commit(proposal.id);
+        return await this.#decided(proposal, decide);
+      } catch (error) {
+        await this.#claim(proposal, false).catch((failure: unknown) => this.#note("claim-not-released", proposal, failure));
+        throw error;
+      }
+    });
+  }
+
+  async #applied(proposal: Proposal, apply: () => Promise<void>): Promise<void> {
+    try {
+      await apply();
+    } catch (error) {
+      // The operator's own doing is no failure that an agent should mend.
+      const cancelled = error instanceof OperatorError && error.code === "cancelled";
+      if (!cancelled) await this.#report(proposal, error).catch((failure: unknown) => this.#note("failure-not-told", proposal, failure));
+      throw error;
+    }
+  }
+
+  async #decided({ slug }: Proposal, decide: Decide): Promise<Proposal> {
+    for (let tries = 1; ; tries++) {
+      const { client, live } = await this.#connected(slug);
+      try {
+        return await decide(client, live);
+      } catch (error) {
+        if (tries >= MAX_TRIES || !(error instanceof OperatorError) || error.code !== "stale-revision") throw error;
+        await this.#newerThan(slug, live.revision);
+      }
+    }
+  }
+
+  /** A refusal comes before the news that explains it; without them the next try tells. */
+  async #newerThan(slug: string, revision: number): Promise<void> {
+    const link = this.#deps.links.get(slug);
+    const newer = Promise.withResolvers<void>();
+    const look = () => ((link.view?.table.revision ?? 0) > revision ? newer.resolve() : undefined);
+    using _changes = link.changed.subscribe(look);
+    look();
+    await withDeadline(newer.promise, NEWS_MS, () => new Error("no news")).catch(() => undefined);
+  }
+
+  async #claim({ id: proposalId, digest, slug }: Proposal, held: boolean): Promise<void> {
+    const { client } = await this.#connected(slug);
+    await client.request({ type: "claim-proposal", proposalId, digest, held });
+  }
+
+  async #report({ id: proposalId, digest, slug }: Proposal, error: unknown): Promise<void> {
+    const { client } = await this.#connected(slug);
+    // What is no operator's error may hold anything of this machine, which is not the agent's to know.
+    const message = error instanceof OperatorError ? error.message : "It could not be applied; the operator has been told why.";
+    await client.request({ type: "report-failure", proposalId, digest, message: message.slice(0, MAX_MESSAGE) });
+  }
+
+  async #connected(slug: string): Promise<{ client: ControlClient; live: RouteTable }> {
+    const link = this.#deps.links.get(slug);
+    const client = await link.connected(CONNECT_MS);
+    return { client, live: link.view?.table ?? client.snapshot.table };
+  }
+
+  #note(event: string, { id }: Proposal, error: unknown): void {
+    this.#deps.logger.log("warn", event, { proposal: id, error });
+  }
+}

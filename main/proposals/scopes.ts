@@ -1,0 +1,34 @@
+import { OperatorError } from "#common/domain/operator-error.ts";
+import type { ApprovalScope, ProposalRequest } from "#common/domain/proposal.ts";
+
+/** Shortest sensible first: what an operator gets who does not choose. */
+const EGRESS: readonly [ApprovalScope, ...ApprovalScope[]] = [
+  { kind: "bottle" },
+  { kind: "minutes", minutes: 30 },
+  { kind: "requests", requests: 5 },
+  { kind: "for-good" },
+];
+const PIPELOCK: readonly [ApprovalScope, ...ApprovalScope[]] = [{ kind: "bottle" }, { kind: "for-good" }];
+/** The image is the bottle's from then on, also when it is resumed. */
+const CAPABILITY: readonly [ApprovalScope, ...ApprovalScope[]] = [{ kind: "for-good" }];
+
+/** How long an approval of such a request can hold; the first is what is offered. */
+export function offeredScopes({ kind }: ProposalRequest): readonly [ApprovalScope, ...ApprovalScope[]] {
+  switch (kind) {
+    case "egress-route":
+      return EGRESS;
+    case "pipelock":
+      return PIPELOCK;
+    case "capability":
+      return CAPABILITY;
+  }
+}
+
+export function requireScope(request: ProposalRequest, scope: ApprovalScope): void {
+  const kinds = offeredScopes(request).map(({ kind }) => kind);
+  if (kinds.includes(scope.kind)) return;
+  throw new OperatorError("bad-input", {
+    message: `Such a proposal cannot be approved for ${scope.kind === "bottle" ? "the bottle's life" : scope.kind}`,
+    hint: `It can be approved: ${kinds.join(", ")}`,
+  });
+}
