@@ -72,6 +72,7 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     baseFolder: deps.home.root,
     userHome: deps.userHome,
     hostLogin: hostLogin.login,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
   const skills = await collectSkills({ names: agent.skills, places: skillPlaces(deps), target: provision.plan.skillsFolder });
   const gate = await planCheckedGate(deps.identities, bottle);
@@ -91,6 +92,7 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     preCopy: provision.plan.preCopy,
     verify: provision.plan.verify,
     routes: provision.routes,
+    budget: provision.budget,
     supervise: provision.supervise,
     skills: agent.skills,
     gitIdentity: provision.gitIdentity,

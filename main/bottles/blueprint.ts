@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Preflight } from "#common/domain/bottle.ts";
+import type { Budget } from "#common/domain/budget.ts";
 import type { ManifestName } from "#common/domain/names.ts";
 import type { Route } from "#common/domain/route.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
@@ -23,6 +24,8 @@ export interface Blueprint {
   readonly preCopy: readonly GuestCommand[];
   readonly verify: readonly GuestCommand[];
   readonly routes: readonly Route[];
+  /** What its model calls may cost a day; null: anything (MAN-6). */
+  readonly budget: Budget | null;
   readonly supervise: boolean;
   readonly skills: readonly string[];
   readonly gitIdentity: string | null;

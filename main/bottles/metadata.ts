@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Budget } from "#common/domain/budget.ts";
 import { RepoName } from "#common/domain/git.ts";
 import { BackendName, ManifestName, Slug, Timestamp } from "#common/domain/names.ts";
 import { GitIdentity } from "#common/manifest/git-gate-schema.ts";
@@ -24,6 +25,8 @@ export const BottleMetadata = z.object({
   starter: ProcessMark.nullable().catch(null),
   /** Where the keys of its repositories are, as the manifest said when it was started; whoever connects gives them anew (SSH-4). */
   identities: z.record(RepoName, GitIdentity).catch({}),
+  /** What its model calls may cost a day, as the manifest said when it was started. */
+  budget: Budget.nullable().catch(null),
   versions: z.record(z.string(), z.string()).default({}),
 });
 export type BottleMetadata = z.infer<typeof BottleMetadata>;

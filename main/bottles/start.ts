@@ -152,7 +152,7 @@ export class BottleStarter {
       dns: this.#deps.backend.name === "docker",
       table: { revision: 1, routes: [...blueprint.routes], grants: [] },
       supervise: blueprint.supervise,
-      budget: null,
+      budget: blueprint.budget,
       repos: [...blueprint.gate.repos],
       gateLimits: this.#deps.gateLimits(),
       responseTimeoutSeconds: this.#deps.responseTimeoutSeconds(),
@@ -193,6 +193,7 @@ export class BottleStarter {
       phase,
       starter: phase === "starting" ? ownProcessMark() : null,
       identities: { ...blueprint.gate.identities },
+      budget: blueprint.budget,
       versions: { ...this.#deps.versions },
     };
   }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Budget } from "#common/domain/budget.ts";
 import type { Route } from "#common/domain/route.ts";
 import type { EffectiveBottle } from "#common/manifest/effective-bottle.ts";
 import type { GitUser } from "#common/manifest/git-gate-schema.ts";
@@ -9,6 +10,7 @@ import { describeIdentity } from "./git-identity.ts";
 import type { GateAddress } from "./git-rewrites.ts";
 import { guestEnv, TERMINAL_ENV } from "./guest-env.ts";
 import { guestGitEntries } from "./guest-git.ts";
+import { planBudget } from "./plan-budget.ts";
 import { planRoutes } from "./plan-routes.ts";
 import type { AgentImage, HostLogin, ProvisionPlan } from "./provider.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
@@ -35,6 +37,8 @@ export interface ProvisionRequest {
   readonly userHome: string;
   /** The operator's own login of the provider's program, where the bottle forwards it. */
   readonly hostLogin: HostLogin | null;
+  /** The operator's, by its IANA name. */
+  readonly timeZone: string;
 }
 
 /** A bottle, planned: what starts in it, with which files and variables, and what it may reach. Holds no secret. */
@@ -50,6 +54,8 @@ export interface Provision {
   readonly fixedEnv: Readonly<Record<string, string>>;
   readonly entries: readonly GuestEntry[];
   readonly routes: readonly Route[];
+  /** What its model calls may cost a day. */
+  readonly budget: Budget | null;
   /** Variables for the summary: the bottle's and the provider's, without placeholders (BTL-1). */
   readonly envNames: readonly string[];
   /** Secrets the routes name, each once (PRV-7), but for those of the operator's own login. */
@@ -82,6 +88,7 @@ export function planProvision(request: ProvisionRequest): Provision {
     hostLogin: request.hostLogin,
   });
   const fixedEnv = { ...guestEnv(supervise), ...fixedOf(plan) };
+  const { budget, warnings: budgetWarnings } = planBudget(settings, request.timeZone);
   const { routes, warnings } = planRoutes(bottle.name, plan.routes, settings.egress?.routes ?? []);
   const gitUser = overlayUser(settings["git-gate"]?.user, agent.gitUser);
   const repos = gateAddresses(settings);
@@ -102,7 +109,8 @@ export function planProvision(request: ProvisionRequest): Provision {
     supervise,
     gitIdentity: describeIdentity(gitUser),
     repos: repos.map(({ name, upstream }) => `${name} → ${upstream.host}:${upstream.port}`),
-    warnings: [...warnings, ...(request.hostLogin?.warnings ?? []), ...planWarnings(request, fixedEnv)],
+    budget,
+    warnings: [...warnings, ...budgetWarnings, ...(request.hostLogin?.warnings ?? []), ...planWarnings(request, fixedEnv)],
   };
 }
 
@@ -153,7 +161,6 @@ function planWarnings({ agent, bottle }: ProvisionRequest, fixedEnv: Readonly<Re
       agent.source === "workspace" && agent.skills.length > 0,
       `the agent ${agent.name} of the workspace gets copies of your own skills: ${agent.skills.join(", ")}`,
     ],
-    [settings.egress?.budget !== undefined, "egress.budget is not watched yet: nothing is limited by it"],
     [
       (settings.egress?.routes ?? []).some(({ pipelock }) => pipelock?.tls_passthrough),
       "pipelock.tls_passthrough has no effect yet: traffic is not scanned by pipelock",

@@ -1,7 +1,8 @@
 import type { Budget, BudgetSpent } from "#common/domain/budget.ts";
+import { dayIn } from "#common/domain/day-in.ts";
 import type { TokenUsage } from "#common/domain/decision.ts";
 import { tokensOf, usdAtMost } from "#common/domain/model-prices.ts";
-import { dayOf } from "./budget-day.ts";
+
 import type { EgressClock } from "./clock.ts";
 import type { Refusal } from "./policy/refusal.ts";
 import { refuse } from "./policy/refusal.ts";
@@ -27,7 +28,7 @@ export class DayBudget {
     this.#budget = parts.budget;
     this.#clock = parts.clock;
     this.#onSpent = parts.onSpent;
-    this.#day = dayOf(parts.budget?.timeZone ?? "UTC");
+    this.#day = dayIn(parts.budget?.timeZone ?? "UTC");
     this.#spent = parts.spent ?? { day: this.#day(parts.clock.wall()), tokens: 0, usd: 0 };
   }
 

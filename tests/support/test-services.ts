@@ -104,6 +104,7 @@ function blueprint({ agent, workspace, copyWorkspace = true }: StartRequest, rou
     preCopy: [],
     verify: [],
     routes,
+    budget: null,
     supervise: true,
     skills: [],
     gitIdentity: null,

@@ -25,6 +25,7 @@ function plan(frontmatter: unknown, parts: { agent?: Partial<ProvisionRequest["a
     baseFolder: "/home/ada/.bot-bottle",
     userHome: "/home/ada",
     hostLogin: null,
+    timeZone: "Europe/Berlin",
   });
 }
 
@@ -246,12 +247,12 @@ describe("prompted and interpolated values (ENV-1, ENV-3)", () => {
 });
 
 describe("what the operator would not expect is said before the start", () => {
-  test.each([[{ egress: { budget: { usd_per_day: 1 } } }, "egress.budget is not watched yet: nothing is limited by it"]])(
-    "%j",
-    (frontmatter, warning) => {
-      expect(plan({ ...shell, ...frontmatter }).warnings).toEqual([warning]);
-    },
-  );
+  test("how dollars of a budget are counted (MAN-6)", () => {
+    expect(plan({ ...shell, egress: { budget: { usd_per_day: 1 } } }).warnings).toEqual([
+      expect.stringMatching(/list prices of 20\d\d-\d\d; a model whose price is not known counts as the dearest/),
+    ]);
+    expect(plan({ ...shell, egress: { budget: { tokens_per_day: 1 } } }).warnings).toEqual([]);
+  });
 
   test("skills, and an agent that a repository brought", () => {
     expect(plan(shell, { agent: { skills: ["review"], source: "workspace" } }).warnings).toEqual([
@@ -283,4 +284,23 @@ test("an unknown provider is an error that lists the known ones", () => {
       hint: "Known providers: claude, codex, shell",
     }),
   );
+});
+
+describe("MAN-6: the day's budget", () => {
+  test("is as declared, in the operator's time zone, and a limit stops unless it says otherwise", () => {
+    const rest = { timeZone: "Europe/Berlin" };
+    expect(plan(shell).budget).toBeNull();
+    expect(plan({ ...shell, egress: { budget: { tokens_per_day: 5000 } } }).budget).toEqual({
+      tokensPerDay: 5000,
+      usdPerDay: null,
+      onLimit: "stop",
+      ...rest,
+    });
+    expect(plan({ ...shell, egress: { budget: { usd_per_day: 2.5, on_limit: "warn" } } }).budget).toEqual({
+      tokensPerDay: null,
+      usdPerDay: 2.5,
+      onLimit: "warn",
+      ...rest,
+    });
+  });
 });

@@ -25,6 +25,7 @@ function plan(more: Record<string, unknown> = {}, parts: { prompt?: string; work
     baseFolder: "/home/ada/.bot-bottle",
     userHome: "/home/ada",
     hostLogin: parts.hostLogin ?? null,
+    timeZone: "Europe/Berlin",
   });
 }
 
