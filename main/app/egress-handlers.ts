@@ -22,7 +22,7 @@ type EgressMethods = Extract<keyof AppHandlers, `decisions.${string}` | `traffic
 
 /** What happened at a bottle's egress and what it cost, all from one record; and the switch that cuts credentials off (EGR-7). */
 export function egressHandlers(services: Services): Pick<AppHandlers, EgressMethods> {
-  const { archive, history, links } = services;
+  const { archive, history, links, registry } = services;
   const { clock, home } = services.deps;
   const known = async (slug: Slug) => {
     await links.peek(slug)?.kept();
@@ -49,7 +49,8 @@ export function egressHandlers(services: Services): Pick<AppHandlers, EgressMeth
     },
     "usage.today": async ({ slug }) => {
       const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-      return usageToday(await known(slug), { now: clock.now(), timeZone, budget: null, usdOf: () => null });
+      const budget = (await registry.read(slug))?.budget ?? null;
+      return usageToday(await known(slug), { now: clock.now(), timeZone, budget });
     },
   };
 }
