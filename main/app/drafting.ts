@@ -85,6 +85,7 @@ async function draw(deps: DraftingDeps, request: StartRequest, answers: PromptAn
     agentImage: await describeAgentImage(provision.image, deps),
     bundleImage: await deps.bundleImage(),
     command: guest.command,
+    replacedCommand: guest.replacedCommand,
     env: guest.env,
     envNames: provision.envNames,
     workdir: provision.workspace.workdir,

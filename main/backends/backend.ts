@@ -120,6 +120,26 @@ export interface Progress {
   done(step: StartStepName): void;
 }
 
+/** What an agent that runs is moved to: the image of a Dockerfile, and how it goes on there. Everything else of its bottle stays. */
+export interface AgentReplacement {
+  readonly slug: Slug;
+  /** A whole Dockerfile on `bot-bottle-agent`, which is the image that the bottle was started on (agent-dockerfile.ts). */
+  readonly dockerfile: string;
+  /** Main process on the new image, going on with the conversation in its home. */
+  readonly command: readonly string[];
+  /** Run before the agent; a failure of one takes the replacement back. */
+  readonly verify: readonly GuestCommand[];
+}
+
+export type ReplacementStep = "build" | "create" | "pause" | "copy" | "start" | "ready";
+
+export interface ReplacementProgress {
+  begin(step: ReplacementStep): void;
+  /** A line that the build said: made inert, bounded in length and number. */
+  log(line: string): void;
+  done(step: ReplacementStep): void;
+}
+
 /** What the engine says exists (D12). */
 export interface ObservedBottle {
   readonly slug: Slug;
@@ -168,6 +188,17 @@ export interface Backend {
    * removed before it throws (BTL-5).
    */
   launch(plan: LaunchPlan, progress: Progress, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Moves a running agent to another image: its home, network, limits and name stay; programs it ran end with it. On failure
+   * or abort the agent that ran goes on, the same process as before, and nothing else remains.
+   */
+  replaceAgent(replacement: AgentReplacement, progress: ReplacementProgress, signal: AbortSignal): Promise<void>;
+  /**
+   * Finishes or takes back a replacement whose process is gone; to be asked only while none is under way. Answers with the
+   * SHA-256 (hex) of the Dockerfile that the agent now runs on; null for the image it was started on.
+   */
+  settleReplacement(slug: Slug): Promise<string | null>;
 
   list(signal: AbortSignal): Promise<readonly ObservedBottle[]>;
   /** Calls `onChange` with a slug when its state may have changed, and `onGap` when changes may have been missed; reconnects. */

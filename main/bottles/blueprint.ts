@@ -16,6 +16,8 @@ export interface Blueprint {
   readonly agentImage: ImageSpec;
   readonly bundleImage: ImageSpec;
   readonly command: readonly string[];
+  /** The same after a move to another image, going on with the conversation in the home. */
+  readonly replacedCommand: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Names of the bottle's own variables, without what the provider hides. */
   readonly envNames: readonly string[];

@@ -152,6 +152,7 @@ export class BottleStarter {
       dns: this.#deps.backend.name === "docker",
       table: { revision: 1, routes: [...blueprint.routes], grants: [] },
       supervise: blueprint.supervise,
+      capability: this.#deps.backend.name === "docker",
       budget: blueprint.budget,
       repos: [...blueprint.gate.repos],
       gateLimits: this.#deps.gateLimits(),
@@ -193,6 +194,11 @@ export class BottleStarter {
       phase,
       starter: phase === "starting" ? ownProcessMark() : null,
       identities: { ...blueprint.gate.identities },
+      replaceable: {
+        command: [...blueprint.replacedCommand],
+        verify: blueprint.verify.map(({ argv, failure }) => ({ argv: [...argv], failure })),
+      },
+      dockerfile: null,
       budget: blueprint.budget,
       versions: { ...this.#deps.versions },
     };

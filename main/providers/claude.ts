@@ -18,7 +18,10 @@ export const claudeProvider: Provider = {
     command: ["claude"],
     bypassArgs: ["--dangerously-skip-permissions"],
     promptArgs: request.promptFile === null ? [] : ["--append-system-prompt-file", request.promptFile],
+    // The prompt's file moves along in the home, so the conversation's snapshot of it is still right.
     resumeArgs: ["--continue"],
+    sessionFiles: `${request.guestHome}/.claude/projects/${request.workdir.replace(/[^A-Za-z0-9]/g, "-")}/*.jsonl`,
+    takesMessage: true,
     env: {
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
       CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: "1",

@@ -15,6 +15,7 @@ import { planRoutes } from "./plan-routes.ts";
 import type { AgentImage, HostLogin, ProvisionPlan } from "./provider.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
 import { requireProvider } from "./provider-registry.ts";
+import { resumeCommand } from "./resume-command.ts";
 import type { WorkspacePlan } from "./workspace-plan.ts";
 import { planWorkspace } from "./workspace-plan.ts";
 
@@ -47,8 +48,9 @@ export interface Provision {
   readonly image: AgentImage;
   /** Main process of a fresh start. */
   readonly command: readonly string[];
-  /** The same, going on with the last conversation. */
+  /** The same, going on with the last conversation; and after a move to an image that the agent asked for. */
   readonly resumeCommand: readonly string[];
+  readonly replacedCommand: readonly string[];
   /** Variables that the bottle's own may replace, and those that they may not. */
   readonly defaultEnv: Readonly<Record<string, string>>;
   readonly fixedEnv: Readonly<Record<string, string>>;
@@ -97,7 +99,8 @@ export function planProvision(request: ProvisionRequest): Provision {
     plan,
     image: imageOf(plan, request),
     command,
-    resumeCommand: [...command, ...plan.resumeArgs],
+    resumeCommand: resumeCommand(command, plan, "stop"),
+    replacedCommand: resumeCommand(command, plan, "replacement"),
     defaultEnv: { ...TERMINAL_ENV, ...plan.env },
     fixedEnv,
     entries: [...plan.entries, ...promptEntries(promptFile, agent.prompt, guestHome), ...guestGitEntries(gitUser, repos, guestHome)],

@@ -68,6 +68,10 @@ export interface ProvisionPlan {
   readonly promptArgs: readonly string[];
   /** Go on with the last conversation. */
   readonly resumeArgs: readonly string[];
+  /** The guest's files that hold conversations, as a shell pattern: without any there is none to go on with. Null: not to be known. */
+  readonly sessionFiles: string | null;
+  /** Whether an argument after `resumeArgs` is what the agent is told first. */
+  readonly takesMessage: boolean;
   readonly env: Readonly<Record<string, string>>;
   /** Placeholders that summaries leave out; a bottle's own variables never replace them. */
   readonly hiddenEnvNames: readonly string[];

@@ -11,6 +11,8 @@ export const shellProvider: Provider = {
     bypassArgs: [],
     promptArgs: [],
     resumeArgs: [],
+    sessionFiles: null,
+    takesMessage: false,
     env: {},
     hiddenEnvNames: [],
     fixedEnvNames: [],

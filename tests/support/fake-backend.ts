@@ -1,13 +1,17 @@
+import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Slug } from "#common/domain/names.ts";
 import { BundleConfig } from "#common/wire/bundle-config.ts";
 import type {
+  AgentReplacement,
   Backend,
   BackendStatus,
   LaunchPlan,
   ObservedBottle,
   Progress,
   Remnant,
+  ReplacementProgress,
+  ReplacementStep,
   TeardownReport,
   WorkspaceSource,
 } from "../../main/backends/backend.ts";
@@ -33,6 +37,10 @@ export class FakeBackend implements Backend {
   /** What a bottle's workspace is when it is copied out. */
   workspaceTar: (() => AsyncIterable<Buffer> | readonly Buffer[]) | null = null;
   available = true;
+  /** Replacements that were carried out, in order. */
+  readonly replacements: AgentReplacement[] = [];
+  /** Runs once the image of a replacement is built; what it throws fails the replacement. */
+  onReplace: (signal: AbortSignal) => Promise<void> | void = () => undefined;
   readonly #watchers = new Set<(slug: Slug) => void>();
 
   async status(): Promise<BackendStatus> {
@@ -91,6 +99,25 @@ export class FakeBackend implements Backend {
   watch(onChange: (slug: Slug) => void): AsyncDisposable {
     this.#watchers.add(onChange);
     return { [Symbol.asyncDispose]: async () => void this.#watchers.delete(onChange) };
+  }
+
+  async replaceAgent(replacement: AgentReplacement, progress: ReplacementProgress, signal: AbortSignal): Promise<void> {
+    progress.begin("build");
+    progress.log("Step 1/1 : FROM the image it was started on");
+    await this.onReplace(signal);
+    signal.throwIfAborted();
+    progress.done("build");
+    for (const step of ["create", "pause", "copy", "start", "ready"] satisfies ReplacementStep[]) {
+      progress.begin(step);
+      progress.done(step);
+    }
+    this.replacements.push(replacement);
+    this.announce(replacement.slug);
+  }
+
+  async settleReplacement(slug: Slug): Promise<string | null> {
+    const last = this.replacements.findLast((each) => each.slug === slug);
+    return last === undefined ? null : createHash("sha256").update(last.dockerfile).digest("hex");
   }
 
   async openControl(slug: Slug) {

@@ -97,6 +97,7 @@ function blueprint({ agent, workspace, copyWorkspace = true }: StartRequest, rou
     agentImage: image,
     bundleImage: image,
     command: ["sh"],
+    replacedCommand: ["sh", "--resumed"],
     env: {},
     envNames: [],
     workdir: "/home/agent",

@@ -11,11 +11,14 @@ import { ImageStore } from "./images/image-store.ts";
 import { GUEST, GUEST_USER } from "./launch/container-options.ts";
 import { launchBottle } from "./launch/launch-bottle.ts";
 import { TrustStore } from "./launch/trust-store.ts";
-import { objectNames } from "./names.ts";
+import { DOCKERFILE_LABEL, objectNames } from "./names.ts";
 import { listBottles } from "./observe.ts";
+import { replaceAgent } from "./replace/replace-agent.ts";
+import { settleAgents } from "./replace/settle.ts";
 import { EngineInfo, RuntimeChooser } from "./runtime.ts";
 import { openAgentTerminal } from "./streams/agent-terminal.ts";
 import { copyOut } from "./streams/copy-out.ts";
+import { followTerminal } from "./streams/follow-terminal.ts";
 import { openControlChannel, openGuestExec, openGuestShell } from "./streams/guest-exec.ts";
 import { findRemnants, removeRemnants, stopContainers } from "./teardown.ts";
 import { watchBottles } from "./watch.ts";
@@ -24,7 +27,11 @@ export interface DockerBackendDeps extends EngineSurroundings {
   /** For what is slow to get again: base images under way, roots of images, what a trial of the runtime showed. */
   readonly cacheDir: string;
   readonly now?: () => number;
+  /** How long a build of an agent's own Dockerfile may take. */
+  readonly longestBuildMs?: number;
 }
+
+const LONGEST_BUILD_MS = 30 * 60_000;
 
 export interface DockerBackend extends Backend {
   /** Builds what is missing ahead of the first start. */
@@ -66,10 +73,23 @@ export function createDockerBackend(deps: DockerBackendDeps): DockerBackend {
       }),
     launch: (plan, progress, signal) =>
       withEngine((engine) => launchBottle({ engine, images, runtimes, trust, now }, plan, progress, signal)),
+    replaceAgent: (replacement, progress, signal) =>
+      within(replacement.slug, "agent", (engine) =>
+        replaceAgent({ engine, trust, longestBuildMs: deps.longestBuildMs ?? LONGEST_BUILD_MS }, replacement, progress, signal),
+      ),
+    settleReplacement: (slug) =>
+      withEngine(async (engine) => {
+        await settleAgents(engine, slug);
+        const agent = await engine.getContainer(objectNames(slug).agent).inspect().catch(ignoreMissing);
+        return agent?.Config.Labels[DOCKERFILE_LABEL] ?? null;
+      }),
     list: () => withEngine((engine) => listBottles(engine, now())),
     watch: (onChange, onGap) => watchBottles(client, onChange, onGap),
     openControl: (slug, signal) => within(slug, "bundle", (engine, bundle) => openControlChannel(asGuest(engine, bundle), signal)),
-    openTerminal: (slug, size, signal) => within(slug, "agent", (_engine, agent) => openAgentTerminal(agent, size, signal)),
+    openTerminal: (slug, size, signal) =>
+      within(slug, "agent", (engine, { id }) =>
+        followTerminal(engine, id, (agent, screen) => openAgentTerminal(agent, screen, signal), size),
+      ),
     openShell: (slug, argv, size, signal) =>
       within(slug, "agent", (engine, agent) => openGuestShell(asGuest(engine, agent), argv, size, signal)),
     exec: (slug, argv, signal) => within(slug, "agent", (engine, agent) => openGuestExec(asGuest(engine, agent), argv, signal)),
@@ -121,10 +141,21 @@ function asBottleError(error: unknown, slug: Slug, part: "agent" | "bundle"): un
       cause: error,
     });
   if (status !== 409) return error;
+  if (/is paused/i.test(engineReason(error)))
+    return new OperatorError("conflict", {
+      message: `the agent of ${slug} is being moved to a new image`,
+      hint: "Try again in a moment.",
+      cause: error,
+    });
   const what = part === "agent" ? "agent" : "sidecar bundle";
   return new OperatorError("conflict", {
     message: `the ${what} of ${slug} is not running`,
     hint: "Stop the bottle and start another.",
     cause: error,
   });
+}
+
+function ignoreMissing(error: unknown): null {
+  if (engineStatus(error) === 404) return null;
+  throw error;
 }

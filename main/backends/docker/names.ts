@@ -10,8 +10,15 @@ export const IMAGE_LABEL = "bot-bottle.image";
 /** On build stages that no image keeps, so that their layers can be found and removed. */
 export const STAGE_LABEL = "bot-bottle.stage";
 
+/** On an agent's container that took the place of another: the image that the bottle was started on, and the SHA-256 of its Dockerfile. */
+export const BASE_IMAGE_LABEL = "bot-bottle.base-image";
+export const DOCKERFILE_LABEL = "bot-bottle.dockerfile";
+
 export interface ObjectNames {
   readonly agent: string;
+  /** While an agent is replaced: the container that is to be it, and the one that was. Names tell how far it got. */
+  readonly nextAgent: string;
+  readonly previousAgent: string;
   readonly bundle: string;
   readonly internalNetwork: string;
   readonly egressNetwork: string;
@@ -23,6 +30,8 @@ export function objectNames(slug: Slug): ObjectNames {
   const agent = `bot-bottle-${slug}`;
   return {
     agent,
+    nextAgent: `${agent}-next`,
+    previousAgent: `${agent}-previous`,
     bundle: `${agent}-sidecars`,
     internalNetwork: `${agent}-internal`,
     egressNetwork: `${agent}-egress`,

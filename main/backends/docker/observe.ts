@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { ObservedBottle } from "../backend.ts";
-import { CREATED_LABEL, ROLE_LABEL, RUNTIME_LABEL, SLUG_LABEL } from "./names.ts";
+import { CREATED_LABEL, objectNames, ROLE_LABEL, RUNTIME_LABEL, SLUG_LABEL } from "./names.ts";
 
 /** A start that did not get further in this time was interrupted. */
 const START_PATIENCE_MS = 10 * 60_000;
@@ -13,7 +13,7 @@ export async function listBottles(engine: Docker, now: number): Promise<readonly
 }
 
 function observe(slug: string, containers: readonly Docker.ContainerInfo[], now: number): ObservedBottle {
-  const agent = containers.find(({ Labels }) => Labels[ROLE_LABEL] === "agent");
+  const agent = agentOf(slug, containers);
   const bundle = containers.find(({ Labels }) => Labels[ROLE_LABEL] === "bundle");
   const either = agent ?? bundle;
   return {
@@ -23,6 +23,14 @@ function observe(slug: string, containers: readonly Docker.ContainerInfo[], now:
     runtime: agent?.Labels[RUNTIME_LABEL] ?? null,
     labels: either?.Labels ?? {},
   };
+}
+
+/** While it is replaced there are two; the one that has the bottle's name counts, and between two names the one that was. */
+function agentOf(slug: string, containers: readonly Docker.ContainerInfo[]): Docker.ContainerInfo | undefined {
+  const agents = containers.filter(({ Labels }) => Labels[ROLE_LABEL] === "agent");
+  const { agent, previousAgent } = objectNames(slug);
+  const named = (name: string) => agents.find(({ Names }) => Names.includes(`/${name}`));
+  return named(agent) ?? named(previousAgent) ?? agents[0];
 }
 
 type Part = Docker.ContainerInfo | undefined;

@@ -23,3 +23,9 @@ export function pickSubnet(pool: keyof typeof POOLS, pick: (bound: number) => nu
   const address = (host: number) => [...POOLS[pool], (offset + host) >> 8, (offset + host) & 255].join(".");
   return { cidr: `${address(0)}/28`, gateway: address(1), bundle: address(2), agent: address(3) };
 }
+
+/** For an agent that takes the place of one which still holds its address: the other of the two after the bundle's. */
+export function otherAgentAddress(bundle: string, held: string): string {
+  const after = (steps: number) => bundle.replace(/\d+$/, (last) => String(Number(last) + steps));
+  return held === after(1) ? after(2) : after(1);
+}

@@ -7,13 +7,16 @@ import { ROLE_LABEL, SLUG_LABEL } from "./names.ts";
 /** Everything on the engine that carries one bottle's label, or any bottle's. Containers first: the rest is in their use. */
 export async function findRemnants(engine: Docker, slug: Slug | null): Promise<readonly Remnant[]> {
   const filters = JSON.stringify({ label: [slug === null ? SLUG_LABEL : `${SLUG_LABEL}=${slug}`] });
-  const [containers, networks, volumes] = await Promise.all([
+  const [containers, images, networks, volumes] = await Promise.all([
     engine.listContainers({ all: true, filters }),
+    // Of agents that asked for an image of their own.
+    engine.listImages({ filters }),
     engine.listNetworks({ filters }),
     engine.listVolumes({ filters }),
   ]);
   return [
     ...containers.map(({ Names, Id, Labels }) => remnant("container", Names[0]?.slice(1) ?? Id, Labels)),
+    ...images.flatMap(({ RepoTags, Id, Labels }) => (RepoTags ?? [Id]).map((name) => remnant("image", name, Labels))),
     ...networks.map(({ Name, Labels }) => remnant("network", Name, Labels ?? {})),
     ...(volumes.Volumes ?? []).map(({ Name, Labels }) => remnant("volume", Name, Labels)),
   ];
@@ -40,7 +43,7 @@ export async function stopContainers(engine: Docker, slug: Slug, graceSeconds: n
   }
 }
 
-const ORDER: readonly Remnant["kind"][] = ["container", "network", "volume"];
+const ORDER: readonly Remnant["kind"][] = ["container", "image", "network", "volume"];
 
 /** Removes what is named, kind by kind, and goes on past what fails (BTL-5). What is gone already counts as removed. */
 export async function removeRemnants(engine: Docker, remnants: readonly Remnant[]): Promise<TeardownReport> {
@@ -63,6 +66,7 @@ export async function removeRemnants(engine: Docker, remnants: readonly Remnant[
 async function removeOne(engine: Docker, { kind, name }: Remnant): Promise<string | null> {
   try {
     if (kind === "container") await removeContainer(engine, name);
+    else if (kind === "image") await engine.getImage(name).remove();
     else if (kind === "network") await engine.getNetwork(name).remove();
     else await engine.getVolume(name).remove();
     return null;

@@ -25,6 +25,8 @@ export const codexProvider: Provider = {
       // The prompt stands in the configuration file: arguments are seen by whoever lists processes.
       promptArgs: [],
       resumeArgs: ["resume", "--last"],
+      sessionFiles: `${home}/sessions/*/*/*/*.jsonl`,
+      takesMessage: true,
       env: { CODEX_HOME: home, CODEX_CA_CERTIFICATE: CA_BUNDLE },
       hiddenEnvNames: [],
       fixedEnvNames: ["CODEX_HOME", "CODEX_CA_CERTIFICATE"],

@@ -37,6 +37,8 @@ function provision(plugin: Plugin, request: ProviderRequest): ProvisionPlan {
     bypassArgs: (declaration.bypass_args ?? []).map(fill),
     promptArgs: request.promptFile === null ? [] : (declaration.prompt?.args ?? []).map(fill),
     resumeArgs: (declaration.resume_args ?? []).map(fill),
+    sessionFiles: null,
+    takesMessage: false,
     env: Object.fromEntries(Object.entries(declaration.env ?? {}).map(([name, text]) => [name, fill(text)])),
     hiddenEnvNames: declaration.hidden_env ?? [],
     fixedEnvNames: [],

@@ -10,18 +10,23 @@ export const GUEST = { home: "/home/node", user: "node", uid: 1000, gid: 1000 } 
 export const GUEST_WORKSPACE = `${GUEST.home}/workspace`;
 export const GUEST_USER = `${GUEST.uid}:${GUEST.gid}`;
 
+/** What an agent's container is made of. */
+export type AgentPlan = Pick<LaunchPlan, "slug" | "command" | "env" | "workdir" | "limits" | "preCopy" | "verify"> & {
+  readonly agentImage: { readonly ref: string };
+};
+
 /** What containers of one bottle have in common. */
-export interface BottleGround {
-  readonly plan: LaunchPlan;
+export interface BottleGround<Plan extends AgentPlan = LaunchPlan> {
+  readonly plan: Plan;
   readonly names: ObjectNames;
   readonly labels: Readonly<Record<string, string>>;
-  readonly subnet: BottleSubnet;
+  readonly subnet: Pick<BottleSubnet, "bundle" | "agent">;
   /** The engine's helper that reaps orphans and passes signals on, where it has one. */
   readonly init: boolean;
 }
 
 /** The agent as main process on a terminal, with nothing it could climb on (BKD-2, D4). */
-export function agentContainer(ground: BottleGround, runtime: string): Docker.ContainerCreateOptions {
+export function agentContainer(ground: BottleGround<AgentPlan>, runtime: string): Docker.ContainerCreateOptions {
   const { plan, names, labels, subnet } = ground;
   return {
     name: names.agent,

@@ -10,12 +10,12 @@ const GATE = "/tmp/.bot-bottle-gate";
 const WAIT = 'g="$0"; [ -e "$g.open" ] || { mkfifo -m 600 "$g" 2>/dev/null; read -r _ <"$g"; : >"$g.open"; rm -f "$g"; }; exec "$@"';
 const OPEN = 'mkfifo -m 600 "$0" 2>/dev/null; echo >"$0"';
 
-export function isGated({ preCopy = [], verify = [] }: LaunchPlan): boolean {
+export function isGated({ preCopy = [], verify = [] }: Pick<LaunchPlan, "preCopy" | "verify">): boolean {
   return preCopy.length > 0 || verify.length > 0;
 }
 
 /** What the agent's container is started with. */
-export function mainCommand(plan: LaunchPlan): string[] {
+export function mainCommand(plan: Pick<LaunchPlan, "command" | "preCopy" | "verify">): string[] {
   return isGated(plan) ? ["/bin/sh", "-c", WAIT, GATE, ...plan.command] : [...plan.command];
 }
 

@@ -33,7 +33,7 @@ interface Launch extends LaunchDeps {
 interface Containers {
   readonly agent: Docker.Container;
   readonly bundle: Docker.Container;
-  readonly subnet: BottleSubnet;
+  readonly subnet: Pick<BottleSubnet, "bundle">;
 }
 
 /** One bottle, in few round trips (D3). Whatever fails or interrupts it, nothing of it stays (BTL-5). */

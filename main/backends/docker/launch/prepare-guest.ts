@@ -12,7 +12,7 @@ export interface GuestToPrepare {
   readonly engine: Docker;
   /** Started, its main process waiting at the gate. */
   readonly agent: Docker.Container;
-  readonly plan: LaunchPlan;
+  readonly plan: Pick<LaunchPlan, "preCopy" | "verify" | "agentEntries">;
   readonly detail: (text: string) => void;
   readonly signal: AbortSignal;
 }

@@ -1,13 +1,11 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
-import { extract } from "tar-stream";
 import type { GuestEntry } from "../../backend.ts";
-import { isMissing } from "../engine/engine-error.ts";
+import { readSmallFile } from "../streams/small-file.ts";
 
 const BUNDLE_PATH = "/etc/ssl/certs/ca-certificates.crt";
-const OWN_PATH = "/usr/local/share/ca-certificates/bot-bottle.crt";
+export const OWN_PATH = "/usr/local/share/ca-certificates/bot-bottle.crt";
 
 /**
  * The roots an image trusts, read once per image: they go back into every bottle with its own CA added, which spares a
@@ -44,28 +42,11 @@ export class TrustStore {
     const path = join(this.#cacheDir, `${imageId.replace(/[^a-z0-9]/gi, "-")}.pem`);
     const cached = await readFile(path, "utf8").catch(() => null);
     if (cached !== null) return cached;
-    const roots = await readFromImage(container);
+    // An image without roots of its own trusts none but ours.
+    const roots = (await readSmallFile(container, BUNDLE_PATH)) ?? "";
     await keep(this.#cacheDir, path, roots);
     return roots;
   }
-}
-
-/** An image without roots of its own trusts none but ours. */
-async function readFromImage(container: Docker.Container): Promise<string> {
-  try {
-    const archive = await container.getArchive({ path: BUNDLE_PATH });
-    return await firstFile(archive);
-  } catch (error) {
-    if (isMissing(error)) return "";
-    throw error;
-  }
-}
-
-async function firstFile(archive: NodeJS.ReadableStream): Promise<string> {
-  const files = extract();
-  archive.on("error", (error) => files.destroy(error)).pipe(files);
-  for await (const entry of files) return (await buffer(entry)).toString();
-  return "";
 }
 
 /** A cache that cannot be written only costs time. */
