@@ -9,9 +9,11 @@ import type { Drafting } from "../bottles/blueprint.ts";
 import type { CleanupDeps, CleanupPlan } from "../bottles/cleanup.ts";
 import { applyCleanup, planCleanup } from "../bottles/cleanup.ts";
 import { drainBundle } from "../bottles/drain.ts";
+import type { BottleMetadata } from "../bottles/metadata.ts";
 import type { KnownBottle } from "../bottles/observe.ts";
 import { observeBottles } from "../bottles/observe.ts";
 import { BottleRegistry } from "../bottles/registry.ts";
+import { AgentReplacer } from "../bottles/replace-agent.ts";
 import { BottleStarter } from "../bottles/start.ts";
 import { BottleStopper, unknownBottle } from "../bottles/stop.ts";
 import { DecisionHistory } from "../egress/decision-history.ts";
@@ -30,7 +32,6 @@ import type { Logger } from "../platform/logger.ts";
 import type { Secret } from "../platform/secret.ts";
 import { auditRecords } from "../proposals/audit-records.ts";
 import { AutoRuleBook } from "../proposals/auto-rules.ts";
-import type { CapabilityPort } from "../proposals/capability-port.ts";
 import { Inbox } from "../proposals/inbox.ts";
 import { ProposalStore } from "../proposals/proposal-store.ts";
 import { RouteDesk } from "../proposals/route-desk.ts";
@@ -118,13 +119,14 @@ export function createServices(deps: ServicesDeps): Services {
   const operator = userInfo().username;
   const { resolveSecrets } = deps;
   const writeBack = new RouteWriteBack({ ...deps.manifests, bottleOf: async (slug) => (await registry.read(slug))?.bottle ?? null });
-  const capability = noCapability;
+  const capability = new AgentReplacer({ backend, registry, home, logger });
+  const settle = (metadata: BottleMetadata) => capability.settle(metadata);
   const inbox = new Inbox({ links, store, history, audit, clock, logger, operator, capability, writeBack, resolveSecrets });
   const snoozes = new Snoozes(home, clock);
   const pushes = new PushInbox({ links, records, clock, operator, audit: (record) => audit.record(record) });
   const forgetRecords = async (slug: Slug) => void (await Promise.all([archive.forget(slug), records.forget(slug)]));
-  const cleaning: CleanupDeps = { backend, registry, home, homeId: ownHome, forgetRecords };
-  const observe = (signal: AbortSignal) => observeBottles({ backend, registry, homeId: ownHome }, signal);
+  const cleaning: CleanupDeps = { backend, registry, home, homeId: ownHome, forgetRecords, settle };
+  const observe = (signal: AbortSignal) => observeBottles({ backend, registry, homeId: ownHome, settle }, signal);
   return {
     deps,
     registry,
@@ -162,11 +164,6 @@ export function createServices(deps: ServicesDeps): Services {
     },
   };
 }
-
-const noCapability: CapabilityPort = {
-  current: () => Promise.reject(new OperatorError("unsupported", { message: "This engine cannot tell" })),
-  apply: () => Promise.reject(new OperatorError("unsupported", { message: "This engine cannot move an agent to another image" })),
-};
 
 function createStarter(deps: ServicesDeps, registry: BottleRegistry, links: LinkPool, ownHome: () => Promise<string>): BottleStarter {
   return new BottleStarter({

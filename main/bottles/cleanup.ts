@@ -12,6 +12,7 @@ export interface CleanupDeps {
   readonly home: HomePaths;
   readonly homeId: () => Promise<string>;
   forgetRecords(slug: Slug): Promise<void>;
+  settle?(metadata: BottleMetadata): Promise<BottleMetadata>;
 }
 
 /** Everything that belongs to no bottle that runs (BTL-5): first shown, then removed. */

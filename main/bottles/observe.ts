@@ -27,11 +27,15 @@ export interface ObserveDeps {
   readonly backend: Backend;
   readonly registry: BottleRegistry;
   readonly homeId: () => Promise<string>;
+  /** Mends what a process left half done before the engine is asked; absent: it is shown as it is. */
+  settle?(metadata: BottleMetadata): Promise<BottleMetadata>;
 }
 
 /** All bottles of this home, also those whose metadata is lost, sorted as the list shows them (BTL-4). */
 export async function observeBottles(deps: ObserveDeps, signal: AbortSignal): Promise<KnownBottle[]> {
-  const [metadata, engine, home] = await Promise.all([deps.registry.list(), askEngine(deps.backend, signal), deps.homeId()]);
+  const settle = async (metadata: BottleMetadata) => (await deps.settle?.(metadata)) ?? metadata;
+  const metadata = await Promise.all((await deps.registry.list()).map(settle));
+  const [engine, home] = await Promise.all([askEngine(deps.backend, signal), deps.homeId()]);
   const known = new Map(metadata.map((entry) => [entry.slug, entry]));
   const observed = new Map(
     engine.bottles
