@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { BottleSummary } from "#common/domain/bottle.ts";
 import type { BottleTab, View } from "../app/location.ts";
 import { bottleTabs, bottleView, go } from "../app/location.ts";
+import type { NumberedDecision } from "../egress/decision-log.ts";
 import { EgressTab } from "../egress/egress-tab.tsx";
 import { GitTab } from "../git/git-tab.tsx";
 import { BottleProposals } from "../inbox/bottle-proposals.tsx";
@@ -60,8 +61,8 @@ function TerminalOrReason({ bottle }: { bottle: BottleSummary }) {
 interface TabbedProps {
   bottle: BottleSummary;
   view: Extract<View, { name: "bottle" }>;
-  selected: number | null;
-  onSelect: (seq: number) => void;
+  selected: NumberedDecision | null;
+  onSelect: (entry: NumberedDecision) => void;
 }
 
 function Tabbed({ bottle, view, selected, onSelect }: TabbedProps) {
@@ -78,7 +79,7 @@ function Tabbed({ bottle, view, selected, onSelect }: TabbedProps) {
         <TerminalOrReason bottle={bottle} />
       </Tabs.Panel>
       <Tabs.Panel value="egress" className={panel}>
-        <EgressTab slug={bottle.slug} text={view.filter} selected={selected} onSelect={onSelect} />
+        <EgressTab slug={bottle.slug} text={view.filter} selected={selected?.seq ?? null} onSelect={onSelect} />
       </Tabs.Panel>
       <Tabs.Panel value="proposals" className={panel}>
         <BottleProposals slug={bottle.slug} />
@@ -126,11 +127,11 @@ function useInspectorShown(): { shown: boolean; toggle: () => void; show: () => 
 }
 
 function OneBottle({ bottle, view }: { bottle: BottleSummary; view: Extract<View, { name: "bottle" }> }) {
-  const [selected, setSelected] = useState<number | null>(null);
+  const [selected, setSelected] = useState<NumberedDecision | null>(null);
   const inspector = useInspectorShown();
   useKeys({ i: inspector.toggle });
-  const select = (seq: number) => {
-    setSelected(seq);
+  const select = (entry: NumberedDecision) => {
+    setSelected(entry);
     inspector.show();
   };
   return (

@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import type { BottleSummary, DaemonHealth } from "#common/domain/bottle.ts";
 import { useAction, useCall } from "../bridge/use-call.ts";
+import { CredentialsCard } from "../egress/credentials-card.tsx";
+import { MeterCard } from "../egress/meter-card.tsx";
 import { Age } from "../ui/age.tsx";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
@@ -102,6 +104,16 @@ export function InfoTab({ bottle }: { bottle: BottleSummary }) {
           <Fact name="Workspace">{bottle.workspace ?? "none: an empty home"}</Fact>
           <Fact name="Started">{bottle.startedAt ? formatMoment(bottle.startedAt) : "not known"}</Fact>
         </dl>
+      </Card>
+      <Card title="Model calls today">
+        <div className="px-3 py-2">
+          <MeterCard slug={bottle.slug} />
+        </div>
+      </Card>
+      <Card title="Credentials in use">
+        <div className="px-1 py-1">
+          <CredentialsCard slug={bottle.slug} />
+        </div>
       </Card>
       {bottle.state === "running" ? <Sidecars slug={bottle.slug} /> : null}
     </div>

@@ -1,17 +1,14 @@
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useId } from "react";
-import { useCall } from "../bridge/use-call.ts";
+import { CredentialsCard } from "../egress/credentials-card.tsx";
 import { DecisionDetail } from "../egress/decision-detail.tsx";
-import type { CredentialUse, NumberedDecision } from "../egress/decision-log.ts";
-import { credentialsInUse } from "../egress/decision-log.ts";
+import type { NumberedDecision } from "../egress/decision-log.ts";
+import { MeterCard } from "../egress/meter-card.tsx";
 import { RecentDecisions } from "../egress/recent-decisions.tsx";
 import { RouteList } from "../egress/route-list.tsx";
 import { useDecisions, useRoutes } from "../egress/use-egress.ts";
-import { Age } from "../ui/age.tsx";
 import { IconButton } from "../ui/button.tsx";
-import { formatCount } from "../ui/format.ts";
-import { Tag } from "../ui/tag.tsx";
 
 const none: NumberedDecision[] = [];
 
@@ -34,57 +31,9 @@ function Unknown({ error }: { error: Error | null }) {
   return error ? <p className="px-2 py-1 text-sm text-faint">Not known: {error.message}</p> : null;
 }
 
-type Presence = "missing" | "present" | "unknown";
-
-function PresenceTag({ presence }: { presence: Presence }) {
-  if (presence === "unknown") return null;
-  return presence === "missing" ? <Tag tone="warn">missing: requests stop</Tag> : <Tag tone="ok">in memory</Tag>;
-}
-
-function Credential({ use, presence }: { use: CredentialUse; presence: Presence }) {
-  return (
-    <li className="border-b border-line/60 px-2 py-1.5 last:border-b-0">
-      <div className="flex items-center gap-2">
-        <span className="data min-w-0 grow truncate">{use.tokenRef}</span>
-        <PresenceTag presence={presence} />
-      </div>
-      <div className="flex gap-2 text-sm text-faint">
-        <span className="min-w-0 grow truncate">
-          {use.hosts.join(", ")}{" "}
-          {use.lastAt ? (
-            <>
-              · last used <Age since={use.lastAt} /> ago
-            </>
-          ) : (
-            "· not used yet"
-          )}
-        </span>
-        <span className="data text-dim">{formatCount(use.uses)}</span>
-      </div>
-    </li>
-  );
-}
-
-function Credentials({ slug, uses }: { slug: string; uses: readonly CredentialUse[] }) {
-  const { data } = useCall("health.get", { slug });
-  // A bundle that is gone or out of reach holds nothing we could vouch for.
-  const presenceOf = (tokenRef: string): Presence => {
-    if (data?.link !== "connected") return "unknown";
-    return data.missingSecrets.includes(tokenRef) ? "missing" : "present";
-  };
-  if (uses.length === 0) return <p className="px-2 py-1 text-sm text-faint">None. No route adds a credential.</p>;
-  return (
-    <ul>
-      {uses.map((use) => (
-        <Credential key={use.tokenRef} use={use} presence={presenceOf(use.tokenRef)} />
-      ))}
-    </ul>
-  );
-}
-
 interface InspectorProps {
   slug: string;
-  selected: number | null;
+  selected: NumberedDecision | null;
   onUnselect: () => void;
 }
 
@@ -93,10 +42,9 @@ export function Inspector({ slug, selected, onUnselect }: InspectorProps) {
   const { data: routes, error: routesError } = useRoutes(slug);
   const { data: known, error: decisionsError } = useDecisions(slug);
   const decisions = known ?? none;
-  const entry = selected === null ? undefined : decisions.find((each) => each.seq === selected);
   return (
     <aside aria-label="Inspector" className="min-h-0 w-86 overflow-y-auto border-l border-line bg-panel pb-4 [grid-area:inspector]">
-      {entry ? (
+      {selected ? (
         <Section
           title="Decision"
           aside={
@@ -106,7 +54,7 @@ export function Inspector({ slug, selected, onUnselect }: InspectorProps) {
           }
         >
           <div className="px-2 pb-2">
-            <DecisionDetail entry={entry} />
+            <DecisionDetail slug={slug} entry={selected} />
           </div>
         </Section>
       ) : null}
@@ -116,7 +64,14 @@ export function Inspector({ slug, selected, onUnselect }: InspectorProps) {
       <Section title="Decisions · live">
         {known ? <RecentDecisions slug={slug} decisions={decisions} /> : <Unknown error={decisionsError} />}
       </Section>
-      <Section title="Credentials in use">{routes ? <Credentials slug={slug} uses={credentialsInUse(routes, decisions)} /> : null}</Section>
+      <Section title="Credentials in use">
+        <CredentialsCard slug={slug} />
+      </Section>
+      <Section title="Model calls today">
+        <div className="px-2 py-1">
+          <MeterCard slug={slug} />
+        </div>
+      </Section>
     </aside>
   );
 }

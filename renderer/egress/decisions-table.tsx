@@ -2,17 +2,23 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid handles the keys for its active row
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import type { RefObject } from "react";
 import { formatBytes, formatClock, formatDuration } from "../ui/format.ts";
 import { visibleString } from "../ui/visible-text.ts";
 import type { NumberedDecision } from "./decision-log.ts";
-import { ruleText } from "./rule-text.ts";
+import { ProtocolTag } from "./protocol-tag.tsx";
+import { refusalWords } from "./rule-text.ts";
 import { VerdictSign, verdictColours } from "./verdict.tsx";
 
 const ROW = 26;
 const columns =
-  "grid grid-cols-[4.4rem_7.6rem_4rem_minmax(8rem,1.2fr)_minmax(7rem,1.5fr)_2.8rem_4.2rem_3.8rem] gap-x-2 px-4 items-center min-w-160";
-const headings = ["Time", "Verdict", "Method", "Host", "Path", "Status", "Down", "Took"];
+  "grid grid-cols-[4.4rem_7.6rem_4rem_1.9rem_minmax(8rem,1.2fr)_minmax(7rem,1.5fr)_2.8rem_4.2rem_3.8rem] gap-x-2 px-4 items-center min-w-172";
+const headings = ["Time", "Verdict", "Method", "Via", "Host", "Path", "Status", "Down", "Took"];
+
+/** A path may hold kilobytes, and thousands of rows would each make it visible anew: the detail has all of it. */
+function shown(text: string): string {
+  return visibleString(text.length > 300 ? `${text.slice(0, 300)}…` : text);
+}
 
 function Row({
   entry,
@@ -43,11 +49,14 @@ function Row({
       <Cell dim>{formatClock(decision.time)}</Cell>
       <div role="gridcell" className={`flex min-w-0 items-center gap-1.5 ${verdictColours[decision.verdict]}`}>
         <VerdictSign verdict={decision.verdict} />
-        <span className="truncate">{refused ? ruleText(decision.rule).short : <span aria-hidden="true">allowed</span>}</span>
+        <span className="truncate">{refused ? refusalWords(decision) : <span aria-hidden="true">allowed</span>}</span>
       </div>
-      <Cell>{visibleString(decision.method)}</Cell>
-      <Cell>{visibleString(decision.host)}</Cell>
-      <Cell dim>{visibleString(decision.path)}</Cell>
+      <Cell>{shown(decision.method)}</Cell>
+      <div role="gridcell">
+        <ProtocolTag protocol={decision.protocol} />
+      </div>
+      <Cell>{shown(decision.host)}</Cell>
+      <Cell dim>{shown(decision.path)}</Cell>
       <Cell>{decision.status ?? "–"}</Cell>
       <Cell dim>{formatBytes(decision.bytesDown)}</Cell>
       <Cell dim>{formatDuration(decision.durationMs)}</Cell>
@@ -68,11 +77,11 @@ interface DecisionsTableProps {
   selected: number | null;
   onSelect: (seq: number) => void;
   onScrolled: (away: boolean) => void;
+  scroller: RefObject<HTMLDivElement | null>;
 }
 
 /** Thousands of rows, of which only the visible exist; arrow keys move the selection. */
-export function DecisionsTable({ decisions, selected, onSelect, onScrolled }: DecisionsTableProps) {
-  const scroller = useRef<HTMLDivElement>(null);
+export function DecisionsTable({ decisions, selected, onSelect, onScrolled, scroller }: DecisionsTableProps) {
   const rows = useVirtualizer({
     count: decisions.length,
     getScrollElement: () => scroller.current,
@@ -117,7 +126,7 @@ export function DecisionsTable({ decisions, selected, onSelect, onScrolled }: De
           </div>
         ))}
       </div>
-      <div role="rowgroup" className="relative min-w-160" style={{ height: rows.getTotalSize() }}>
+      <div role="rowgroup" className="relative min-w-172" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((item) => {
           const entry = decisions[item.index];
           return entry ? (

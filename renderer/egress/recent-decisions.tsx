@@ -4,7 +4,7 @@ import { formatClock } from "../ui/format.ts";
 import { useHeldList } from "../ui/held-list.ts";
 import { visibleString } from "../ui/visible-text.ts";
 import type { NumberedDecision } from "./decision-log.ts";
-import { ruleText } from "./rule-text.ts";
+import { refusalWords } from "./rule-text.ts";
 import { VerdictSign } from "./verdict.tsx";
 
 const SHOWN = 8;
@@ -24,7 +24,7 @@ function RecentRow({ slug, entry: { decision } }: { slug: string; entry: Numbere
           </span>
           <span className="flex gap-1.5 text-faint">
             <span className="truncate">{visibleString(decision.path)}</span>
-            {refused ? <span className="ml-auto shrink-0 text-bad">{ruleText(decision.rule).short}</span> : null}
+            {refused ? <span className="ml-auto shrink-0 text-bad">{refusalWords(decision)}</span> : null}
           </span>
         </span>
         <span className="data shrink-0 text-sm text-dim">{decision.status ?? "–"}</span>

@@ -14,8 +14,7 @@ const ROUTE_RULES = new Set(["no-route", "method", "path", "route-revoked"]);
 
 /** The narrowest route that would let such a request pass: its method, its folder. Null where no route could. */
 export function suggestRoute({ host, method, path, rule, finding }: Decision): RouteSuggestion | null {
-  if (rule === "dlp" || rule === "pipelock")
-    return finding ? { host, methods: null, pathAllowlist: [], allowFinding: finding.rule } : null;
+  if (rule === "dlp" || rule === "pipelock") return finding ? { host, methods: null, pathAllowlist: [], allowFinding: finding.rule } : null;
   if (!ROUTE_RULES.has(rule)) return null;
   return { host, methods: method === "CONNECT" ? null : [method], pathAllowlist: folderOf(path), allowFinding: null };
 }

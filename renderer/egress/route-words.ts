@@ -25,9 +25,23 @@ export function originWords(route: Pick<Route, "origin">): string {
   }
 }
 
+/** What a route lets through, in a few words. */
+export function reachWords(route: Pick<Route, "methods" | "pathAllowlist">): string {
+  const paths = pathWords(route);
+  return route.methods === null && paths === "any path" ? "anything" : `${paths} · ${methodWords(route)}`;
+}
+
 /** What a route lets through and why it is there, in one line. */
 export function routeWords(route: Route): string {
-  const paths = pathWords(route);
-  const reach = route.methods === null && paths === "any path" ? "anything" : `${paths} · ${methodWords(route)}`;
-  return `${reach} · ${originWords(route)}`;
+  return `${reachWords(route)} · ${originWords(route)}`;
+}
+
+/** What is looser about a route than that requests pass: WebSocket, content rules and addresses that were let through. */
+export function looseWords({ websocket, pipelock }: Pick<Route, "websocket" | "pipelock">): string[] {
+  return [
+    ...(websocket ? ["WebSocket"] : []),
+    ...(pipelock.tlsPassthrough ? ["content left to egress"] : []),
+    ...pipelock.allowFindings.map((rule) => `lets ${rule} pass`),
+    ...pipelock.ssrfIpAllowlist.map((address) => `may lead to ${address}`),
+  ];
 }

@@ -1,4 +1,5 @@
 import type { EgressDecision } from "#common/domain/decision.ts";
+import { visibleString } from "../ui/visible-text.ts";
 
 type Rule = EgressDecision["rule"];
 
@@ -41,7 +42,10 @@ const texts: Record<Rule, RuleText> = {
     short: "credential in it",
     long: "The content holds what looks like a credential. It did not leave. Where it is a false alarm, let that one rule pass on this host.",
   },
-  budget: { short: "budget spent", long: "The day's budget for model calls is spent, and the manifest says to stop there until the next day." },
+  budget: {
+    short: "budget spent",
+    long: "The day's budget for model calls is spent, and the manifest says to stop there until the next day.",
+  },
   "credential-cut": {
     short: "credential cut",
     long: "You cut this credential off. The request was stopped rather than sent without it; restore the credential to go on.",
@@ -51,4 +55,9 @@ const texts: Record<Rule, RuleText> = {
 
 export function ruleText(rule: Rule): RuleText {
   return texts[rule];
+}
+
+/** Why a request did not get through, in two or three words: what was caught, where something was. */
+export function refusalWords({ rule, finding }: Pick<EgressDecision, "rule" | "finding">): string {
+  return finding === undefined ? ruleText(rule).short : visibleString(finding.rule);
 }

@@ -6,6 +6,7 @@ import type { IpcReply, MethodName, TopicName, TopicPayload } from "#common/ipc/
 import { methods } from "#common/ipc/contract.ts";
 import type { NotificationSettings } from "#common/ipc/notification-methods.ts";
 import { fakeAudit, manyEntries } from "./fake-audit.ts";
+import { FakeEgress } from "./fake-egress.ts";
 import { fakeGit } from "./fake-git.ts";
 import { FakeManifests } from "./fake-manifests.ts";
 import { FakeProposals } from "./fake-proposals.ts";
@@ -38,7 +39,7 @@ export class FakeMain implements Bridge {
   });
   readonly #scene: Scene;
   #bottles: BottleSummary[];
-  #decisions = sample.history(140);
+  readonly #egress: FakeEgress;
   #terminals = 0;
   readonly #auditLog: AuditEntry[];
   #notifications: NotificationSettings = { desktop: true, sound: false, quietHours: { from: "22:00", to: "07:00" } };
@@ -51,7 +52,9 @@ export class FakeMain implements Bridge {
     if (!empty) this.proposals.know(scene === "crowded" ? asked.manyProposals(10_000) : asked.proposals);
     if (scene === "busy") this.proposals.keep(asked.autoRules);
     this.#auditLog = scene === "busy" ? sample.auditLog : scene === "crowded" ? manyEntries(100_000) : [];
-    if (scene === "crowded") this.#decisions = sample.history(5000);
+    const decisions = scene === "crowded" ? 12_000 : 140;
+    this.#egress = new FakeEgress({ publish: (topic, payload) => this.publish(topic, payload), routes: this.routes, decisions });
+    this.#handlers = { ...this.#others, ...this.#egress.handlers };
     if (scene !== "busy") this.manifests.shelf = new ManifestShelf(scene === "crowded" ? "thousand" : "empty");
   }
 
@@ -79,10 +82,7 @@ export class FakeMain implements Bridge {
 
   /** One more decision in a bottle, as if the agent had asked just now. */
   decide(slug: string): void {
-    const seq = this.#decisions.length + 1;
-    const entry = { seq, decision: sample.decision(seq, new Date().toISOString()) };
-    this.#decisions = [...this.#decisions, entry];
-    this.publish("decisions", { slug, decisions: [entry] });
+    this.#egress.decide(slug);
   }
 
   /** Another client changes the routes while the operator reads. */
@@ -108,7 +108,8 @@ export class FakeMain implements Bridge {
     return [{ name: "GITEA_PAT", locked: false, problem }];
   }
 
-  readonly #handlers: Handlers = {
+  readonly #handlers: Handlers;
+  readonly #others: Omit<Handlers, keyof FakeEgress["handlers"]> = {
     ...fakeGit(
       (topic, payload) => this.publish(topic, payload),
       () => this.#bottles.length === 0,
@@ -165,15 +166,6 @@ export class FakeMain implements Bridge {
     "bottles.cancel-start": ({ slug }) => (this.#setBottle(slug, null), {}),
     "bottles.stop": ({ slug }) => (this.#setBottle(slug, { state: "stopped", pending: 0 }), {}),
     "bottles.remove": ({ slug }) => (this.#setBottle(slug, null), {}),
-    "routes.get": ({ slug }) => ({
-      table: this.routes.table(slug),
-      counts: [
-        { host: "api.anthropic.com", allowed: 318, refused: 0, bytesUp: 1_900_000, bytesDown: 2_200_000, lastAt: ago(4000) },
-        { host: "gitea.example.org", allowed: 44, refused: 3, bytesUp: 60_000, bytesDown: 240_000, lastAt: ago(80_000) },
-        { host: "docs.python.org", allowed: 9, refused: 0, bytesUp: 6000, bytesDown: 790_000, lastAt: ago(300_000) },
-      ],
-    }),
-    "decisions.recent": ({ limit }) => this.#decisions.slice(-limit),
     "health.get": ({ slug }) => ({
       slug,
       daemons: [

@@ -23,6 +23,50 @@ export const panelViews: PanelView[] = [
         .first()
         .click(),
   },
+  {
+    name: "egress-finding",
+    hash: "#/bottle/api-refactor-k3v9q/egress",
+    act: (page) =>
+      page
+        .getByRole("row", { name: /aws-access-key/ })
+        .first()
+        .click(),
+  },
+  {
+    name: "egress-hosts",
+    hash: "#/bottle/api-refactor-k3v9q/egress",
+    act: (page) => page.getByRole("radio", { name: "Hosts" }).click(),
+  },
+  {
+    name: "egress-what-if",
+    hash: "#/bottle/api-refactor-k3v9q/egress",
+    act: async (page) => {
+      await page.getByRole("radio", { name: "What if" }).click();
+      await page.getByRole("combobox", { name: "Host" }).fill("gitea.example.org");
+      await page.getByRole("textbox", { name: "Methods" }).fill("get");
+      await page.getByText("would have allowed").waitFor();
+    },
+  },
+  {
+    name: "egress-history",
+    scene: "crowded",
+    hash: "#/bottle/api-refactor-00002/egress?filter=genindex",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Search older ones" }).click();
+      await page.getByText("All that is kept is searched").waitFor();
+    },
+  },
+  {
+    name: "egress-cut",
+    hash: "#/bottle/api-refactor-k3v9q/info",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Cut off GITEA_PAT…" }).first().click();
+      await page.getByRole("button", { name: "Cut off", exact: true }).click();
+      await page.getByRole("alertdialog").waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "Cut all off…" }).first().click();
+    },
+  },
+  { name: "egress-budget", hash: "#/bottle/deps-upgrade-p2x8c/info" },
   { name: "proposals-tab", hash: "#/bottle/api-refactor-k3v9q/proposals" },
   { name: "info", hash: "#/bottle/docs-writer-h7m3d/info" },
   { name: "starting", hash: "#/bottle/demo-a1b2c" },
@@ -110,6 +154,11 @@ export const panelViews: PanelView[] = [
     },
   },
   { name: "routes", hash: "#/routes" },
+  {
+    name: "routes-filtered",
+    hash: "#/routes",
+    act: (page) => page.getByRole("radio", { name: "For a while" }).click(),
+  },
   { name: "audit", hash: "#/audit", act: (page) => page.getByText("route-approved").first().click() },
   { name: "manifests", hash: "#/manifests", act: (page) => page.getByRole("link", { name: "demo", exact: true }).first().waitFor() },
   { name: "manifests-empty", scene: "first-run", hash: "#/manifests", act: (page) => page.getByText("No manifests yet").waitFor() },

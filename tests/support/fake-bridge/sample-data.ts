@@ -1,6 +1,5 @@
 import type { AuditEntry } from "#common/domain/audit.ts";
 import type { BottleSummary, StartStep, StartStepName } from "#common/domain/bottle.ts";
-import type { EgressDecision } from "#common/domain/decision.ts";
 import type { Grant, Route } from "#common/domain/route.ts";
 import type { ManifestsView } from "#common/ipc/contract.ts";
 import { ago } from "./sample-time.ts";
@@ -126,59 +125,6 @@ export function grants(): Grant[] {
       limit: { kind: "requests", granted: 10, left: 4 },
     },
   ];
-}
-
-type Sample = [
-  host: string,
-  method: string,
-  path: string,
-  verdict: EgressDecision["verdict"],
-  rule: EgressDecision["rule"],
-  status: number | null,
-  tokenRef: string | null,
-];
-
-export const samples: Sample[] = [
-  ["api.anthropic.com", "POST", "/v1/messages?beta=[redacted]", "allowed", "route", 200, "CLAUDE_OAUTH"],
-  ["api.anthropic.com", "POST", "/v1/messages?beta=[redacted]", "allowed", "route", 200, "CLAUDE_OAUTH"],
-  ["gitea.example.org", "GET", "/api/v1/repos/team/api/pulls/118", "allowed", "route", 200, "GITEA_PAT"],
-  ["packages.example.org", "GET", "/p-retry", "refused", "no-route", 403, null],
-  ["api.anthropic.com", "POST", "/v1/messages?beta=[redacted]", "allowed", "route", 200, "CLAUDE_OAUTH"],
-  ["docs.python.org", "GET", "/3/library/asyncio-task.html", "allowed", "route", 200, null],
-  ["gitea.example.org", "DELETE", "/api/v1/repos/team/api", "refused", "method", 403, null],
-  ["api.anthropic.com", "POST", "/v1/messages?beta=[redacted]", "allowed", "route", 200, "CLAUDE_OAUTH"],
-  ["gitea.example.org", "GET", "/api/v1/repos/team/../../admin/users", "refused", "path-encoding", 400, null],
-  ["packages.example.org", "PUT", "/-/package/p-retry/dist-tags", "refused", "no-route", 403, null],
-  ["docs.python.org", "GET", "/3/genindex.html", "failed", "upstream-unreachable", 502, null],
-];
-
-export function decision(index: number, time: string): EgressDecision {
-  const [host, method, path, verdict, rule, status, tokenRef] = samples[index % samples.length]!;
-  return {
-    time,
-    host,
-    port: 443,
-    method,
-    path,
-    verdict,
-    rule,
-    reason:
-      verdict === "allowed"
-        ? `route ${host} allows ${method}`
-        : rule === "no-route"
-          ? `no route for ${host}`
-          : `${rule} refused ${method} ${host}`,
-    revision: 7,
-    tokenRef,
-    bytesUp: 400 + ((index * 977) % 9000),
-    bytesDown: verdict === "allowed" ? 900 + ((index * 7919) % 180_000) : 212,
-    status,
-    durationMs: verdict === "allowed" ? 80 + ((index * 131) % 2400) : 0.4,
-  };
-}
-
-export function history(count: number): { seq: number; decision: EgressDecision }[] {
-  return Array.from({ length: count }, (_, at) => ({ seq: at + 1, decision: decision(at, ago((count - at) * 7300)) }));
 }
 
 export const manifests: ManifestsView = {

@@ -155,33 +155,33 @@ describe("credential activity (EGR-7)", () => {
 });
 
 describe("tokens and cost today (EGR-7)", () => {
-  const usage = (model: string, output: number) => ({ model, input: 10, output, cacheRead: 5, cacheWrite: 0 });
+  const OPUS = "claude-opus-4-5";
+  const usage = (model: string, output: number) => ({ model, input: 0, output, cacheRead: 0, cacheWrite: 0 });
   const log = known(
-    { time: "2026-11-21T22:59:00.000Z", usage: usage("opus", 1000) },
-    { time: "2026-11-21T23:01:00.000Z", usage: usage("opus", 100) },
-    { time: ago(1000), usage: usage("opus", 200) },
+    { time: "2026-11-21T22:59:00.000Z", usage: usage(OPUS, 1_000_000) },
+    { time: "2026-11-21T23:01:00.000Z", usage: usage(OPUS, 10_000) },
+    { time: ago(1000), usage: usage(OPUS, 20_000) },
     { time: ago(500), usage: usage("unheard-of", 1) },
   );
-  const price = ({ model, output }: { model: string; output: number }) => (model === "opus" ? output / 100 : null);
-  const options = { now: new Date(NOW), timeZone: "Europe/Berlin", budget: null, usdOf: price };
+  const options = { now: new Date(NOW), timeZone: "Europe/Berlin", budget: null };
   const budget = { tokensPerDay: null, usdPerDay: null, onLimit: "stop" as const, timeZone: "Europe/Berlin" };
 
   it("sums by model over the operator's day, wherever the operator is", () => {
     const today = usageToday(log, options);
-    expect(today).toMatchObject({ day: "2026-11-22", tokens: 346, usd: 3, budget: null, state: "within" });
+    expect(today).toMatchObject({ day: "2026-11-22", tokens: 30_001, usd: 0.75, budget: null, state: "within" });
     expect(today.models).toMatchObject([
-      { model: "opus", input: 20, output: 300, cacheRead: 10, requests: 2, usd: 3 },
+      { model: OPUS, output: 30_000, requests: 2, usd: 0.75 },
       { model: "unheard-of", requests: 1, usd: null },
     ]);
-    expect(usageToday(log, { ...options, timeZone: "UTC" }).tokens).toBe(231);
-    expect(usageToday(log, { ...options, timeZone: "No/Where" }).tokens).toBe(231);
+    expect(usageToday(log, { ...options, timeZone: "UTC" }).tokens).toBe(20_001);
+    expect(usageToday(log, { ...options, timeZone: "No/Where" }).tokens).toBe(20_001);
   });
 
   it.each([
-    ["within below four fifths", { ...budget, tokensPerDay: 1000 }, "within"],
-    ["warned from four fifths", { ...budget, tokensPerDay: 400 }, "warned"],
-    ["stopped at the limit", { ...budget, tokensPerDay: 346 }, "stopped"],
-    ["by cost too", { ...budget, usdPerDay: 3 }, "stopped"],
+    ["within below four fifths", { ...budget, tokensPerDay: 100_000 }, "within"],
+    ["warned from four fifths", { ...budget, tokensPerDay: 35_000 }, "warned"],
+    ["stopped at the limit", { ...budget, tokensPerDay: 30_001 }, "stopped"],
+    ["by cost too", { ...budget, usdPerDay: 0.75 }, "stopped"],
     ["only warned where that is what the manifest says", { ...budget, tokensPerDay: 100, onLimit: "warn" as const }, "warned"],
   ] as const)("%s", (_name, given, state) => {
     expect(usageToday(log, { ...options, budget: given }).state).toBe(state);

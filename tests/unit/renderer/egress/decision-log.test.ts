@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { appendDecisions, countDecisions, filterDecisions } from "../../../../renderer/egress/decision-log.ts";
 import { routeWords } from "../../../../renderer/egress/route-words.ts";
-import { history, routes } from "../../../support/fake-bridge/sample-data.ts";
+import { routes } from "../../../support/fake-bridge/sample-data.ts";
+import { history } from "../../../support/fake-bridge/sample-decisions.ts";
 
 const log = history(11);
 
