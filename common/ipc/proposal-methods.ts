@@ -144,7 +144,8 @@ export const proposalMethods = {
 } as const;
 
 export const proposalTopics = {
-  proposals: z.array(Proposal),
+  /** Only what changed: new ones, changed ones whole, and the ids of those that are gone. `proposals.list` has them all. */
+  "proposal-changes": z.strictObject({ changed: z.array(Proposal), gone: z.array(z.string()) }),
   snoozed: z.array(z.strictObject({ id: z.string(), until: Timestamp })),
   /** All that are under way. */
   applying: z.array(Applying),

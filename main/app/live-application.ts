@@ -7,6 +7,7 @@ import { engineStatus } from "./engine-watch.ts";
 import { GitTopics } from "./git-topics.ts";
 import type { HandlerDeps } from "./handlers.ts";
 import { createHandlers, healthOf } from "./handlers.ts";
+import { ProposalTopics } from "./proposal-topics.ts";
 import type { Services } from "./services.ts";
 import { watchState } from "./state-watch.ts";
 
@@ -30,10 +31,14 @@ export async function startApplication(deps: LiveDeps): Promise<Application> {
   const board = new BottleBoard(services, (bottles) => bus.publish("bottles", [...bottles]));
   const git = new GitTopics(services, bus);
   const background = (task: Promise<unknown>) => void task.catch((error: unknown) => logger.log("error", "background-failed", { error }));
-  const refresh = () => background(refreshAll(services, board, bus, git));
+  const proposals = stack.use(new ProposalTopics(services, bus));
+  const refresh = () => background(refreshAll(board, proposals, git));
 
-  stack.use(services.links.changed.subscribe((news) => background(publishLinkNews(services, board, bus, news))));
+  stack.use(services.links.changed.subscribe((news) => background(publishLinkNews(board, bus, news))));
   stack.use(services.links.events.subscribe(({ slug, events }) => background(publishDecisions(board, bus, slug, events))));
+  stack.use(services.links.changed.subscribe((news) => background(proposals.takeNews(news))));
+  stack.use(services.links.events.subscribe(({ slug, events }) => proposals.takeEvents(slug, events)));
+  stack.use(await proposals.watchRules());
   stack.use(services.links.changed.subscribe((news) => background(git.takeNews(news))));
   stack.use(services.links.events.subscribe(({ slug, events }) => background(git.takeEvents(slug, events))));
   stack.use(
@@ -59,17 +64,16 @@ export async function startApplication(deps: LiveDeps): Promise<Application> {
 }
 
 /** A bottle that went took its proposals and held pushes with it, so they are told anew too. */
-async function refreshAll(services: Services, board: BottleBoard, bus: TopicBus, git: GitTopics): Promise<void> {
+async function refreshAll(board: BottleBoard, proposals: ProposalTopics, git: GitTopics): Promise<void> {
   await board.refresh();
-  bus.publish("proposals", await services.inbox.list());
+  await proposals.refresh();
   await git.refresh();
 }
 
-async function publishLinkNews(services: Services, board: BottleBoard, bus: TopicBus, { link, parts }: LinkNews): Promise<void> {
+async function publishLinkNews(board: BottleBoard, bus: TopicBus, { link, parts }: LinkNews): Promise<void> {
   if (parts.has("table") && link.view !== null) bus.publish("routes", { slug: link.slug, table: link.view.table });
   if (parts.has("cuts") && link.view !== null) bus.publish("cuts", { slug: link.slug, cuts: link.view.cuts });
   if (parts.has("health") || parts.has("link")) bus.publish("health", healthOf(link.slug, link));
-  if (parts.has("proposals")) bus.publish("proposals", await services.inbox.list());
   if (parts.has("proposals") || parts.has("pushes") || parts.has("link")) await board.publish();
 }
 

@@ -2,6 +2,7 @@ import type { Slug, TokenRef } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { BottleRegistry } from "../bottles/registry.ts";
 import { keyLifetimeSeconds } from "../git/key-lifetime.ts";
+import { refsOf as refsOfTable } from "../proposals/secret-gift.ts";
 import type { BundleLink } from "../sidecars/bundle-link.ts";
 import type { ControlRequest } from "../sidecars/control-client.ts";
 import type { OperatorSecrets } from "./operator-secrets.ts";
@@ -108,9 +109,9 @@ export async function secretIdentities(slug: Slug, registry: BottleRegistry): Pr
   return Object.entries(identities).flatMap(([repo, identity]) => (identity.kind === "secret" ? [{ repo, ref: identity.ref }] : []));
 }
 
-/** Secrets that the live routes of a bottle name. */
+/** Secrets that the live routes and grants of a bottle name. */
 export function refsOf({ view }: BundleLink): TokenRef[] {
-  return [...new Set((view?.table.routes ?? []).flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef])))];
+  return view === null ? [] : [...refsOfTable(view.table)];
 }
 
 async function request(link: BundleLink, what: ControlRequest): Promise<void> {

@@ -57,7 +57,7 @@ class AttentionWatch implements Disposable {
   }
 
   take(topic: TopicName, payload: TopicPayload<TopicName>): void {
-    if (topic === "proposals") this.#takeProposals(payload as TopicPayload<"proposals">);
+    if (topic === "proposal-changes") this.#takeProposals(payload as TopicPayload<"proposal-changes">);
     if (topic === "pushes") this.#takePushes(payload as TopicPayload<"pushes">);
     if (topic === "snoozed") this.#takeSnoozed(payload as TopicPayload<"snoozed">);
     if (topic === "bottles") this.#takeBottles(payload as TopicPayload<"bottles">);
@@ -72,10 +72,13 @@ class AttentionWatch implements Disposable {
     this.#show();
   }
 
-  #takeProposals(proposals: TopicPayload<"proposals">): void {
-    const pending = proposals.filter(({ status }) => status === "pending");
-    this.#proposals = pending.map(({ id, slug, createdAt }) => ({ kind: "proposal", id, slug, time: createdAt }));
-    this.#ringFor(this.#proposals);
+  #takeProposals({ changed, gone }: TopicPayload<"proposal-changes">): void {
+    const told = new Set([...gone, ...changed.map(({ id }) => id)]);
+    const pending = changed
+      .filter(({ status }) => status === "pending")
+      .map(({ id, slug, createdAt }): Waiting => ({ kind: "proposal", id, slug, time: createdAt }));
+    this.#proposals = [...this.#proposals.filter(({ id }) => !told.has(id)), ...pending];
+    this.#ringFor(pending);
   }
 
   #takePushes(pushes: TopicPayload<"pushes">): void {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dockerfileProblems } from "#common/domain/agent-dockerfile.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { CapabilityRequest, PipelockRequest } from "#common/domain/proposal.ts";
 import { EgressRequest, ProposalRequest } from "#common/domain/proposal.ts";
@@ -57,10 +58,9 @@ function checkedPipelock(request: PipelockRequest): PipelockRequest {
 }
 
 function checkedCapability(request: CapabilityRequest): CapabilityRequest {
-  const { dockerfile } = parsedBy(ProposalRequest, request) as CapabilityRequest;
-  if (!dockerfile.isWellFormed() || dockerfile.includes("\0")) throw wrong("the Dockerfile is no text");
-  if (!/^[ \t]*FROM[ \t]/im.test(dockerfile)) throw wrong("the Dockerfile has no FROM line, so there is nothing to build from");
-  return { kind: "capability", dockerfile };
+  const [problem] = dockerfileProblems(request.dockerfile);
+  if (problem !== undefined) throw wrong(problem);
+  return parsedBy(ProposalRequest, request) as CapabilityRequest;
 }
 
 /** One spelling of a host, or why it is not one (MAN-6). */

@@ -117,7 +117,8 @@ export class Deciding {
     { routes, grants }: Pick<RouteTable, "routes" | "grants">,
   ): Promise<Proposal> {
     const revision = await client.request(this.#frame(proposal, basis, rule, { verdict: "approved", routes, grants, applied, scope }));
-    const result = { verdict: "approved", appliedRevision: revision, applied, scope, rule } as const;
+    const appliedRevision = applied.kind === "capability" ? null : revision;
+    const result = { verdict: "approved", appliedRevision, applied, scope, rule } as const;
     return this.#record(proposal, basis, live, result, { revision, routes, grants });
   }
 

@@ -15,6 +15,7 @@ import type { ControlClient, GitPicture } from "./control-client.ts";
 import { connectControl } from "./control-client.ts";
 import type { KeySupplyOptions } from "./key-supply.ts";
 import { KeySupply } from "./key-supply.ts";
+import { isOwnProposal, ownEvents } from "./own-news.ts";
 
 type LinkState = z.infer<typeof LinkStateSchema>;
 export type LinkChange = ViewPart | "link";
@@ -149,7 +150,9 @@ export class BundleLink implements AsyncDisposable {
       },
       onGit: (picture) => adoptGit(picture),
     });
-    this.#view = { ...client.snapshot, ...earlyGit.at(-1), seq: client.snapshot.lastSeq };
+    const proposals = client.snapshot.proposals.filter((proposal) => isOwnProposal(this.slug, proposal));
+    this.#noteForeign(client.snapshot.proposals.length - proposals.length);
+    this.#view = { ...client.snapshot, proposals, ...earlyGit.at(-1), seq: client.snapshot.lastSeq };
     const supply = new KeySupply(this.#options, client);
     this.#supply = supply;
     receive = (events) => this.#receive(client, events);
@@ -184,9 +187,11 @@ export class BundleLink implements AsyncDisposable {
     if (Object.keys(values).length > 0) await client.request({ type: "set-secrets", values });
   }
 
-  #receive(client: ControlClient, events: readonly NumberedEvent[]): void {
-    const last = events.at(-1);
+  #receive(client: ControlClient, told: readonly NumberedEvent[]): void {
+    const last = told.at(-1);
     if (last === undefined || this.#view === null) return;
+    const events = ownEvents(this.slug, told);
+    this.#noteForeign(told.length - events.length);
     const { view, touched } = advance(this.#view, events);
     this.#view = view;
     this.#keeping = this.#keeping
@@ -195,6 +200,10 @@ export class BundleLink implements AsyncDisposable {
       .catch((error: unknown) => this.#options.logger.log("error", "events-not-kept", { slug: this.slug, error }));
     this.events.emit(events);
     if (touched.size > 0) this.changed.emit(touched);
+  }
+
+  #noteForeign(count: number): void {
+    if (count > 0) this.#options.logger.log("warn", "foreign-news-dropped", { slug: this.slug, count });
   }
 
   #adoptHealth(health: readonly DaemonHealth[], missingSecrets: readonly string[]): void {

@@ -24,7 +24,7 @@ export function requestFailed(request: ClientFrame["type"], code: z.infer<typeof
     case "stale":
       return new OperatorError("stale-revision", { message, hint: "Look at it again: the routes have changed since" });
     case "conflict":
-      return new OperatorError("already-decided", { message, hint: "It is decided already; nothing was changed" });
+      return new OperatorError("already-decided", { message, hint: "Somebody else decided it, or is about to; nothing was changed" });
     case "not-found":
       return new OperatorError("not-found", { message });
     case "bad-request":

@@ -57,8 +57,12 @@ function takeSteps(client: QueryClient, event: TopicPayload<"start">): void {
   );
 }
 
-function takeProposals(client: QueryClient, proposals: TopicPayload<"proposals">): void {
-  client.setQueryData(callKey("proposals.list", {}), proposals);
+/** The window has the list from its own call; told is only what changed in it, in any order. */
+function takeProposals(client: QueryClient, { changed, gone }: TopicPayload<"proposal-changes">): void {
+  const told = new Set([...gone, ...changed.map(({ id }) => id)]);
+  const known = client.getQueryData<MethodOutput<"proposals.list">>(callKey("proposals.list", {}));
+  if (!known) void client.invalidateQueries({ queryKey: ["proposals.list"] });
+  else client.setQueryData(callKey("proposals.list", {}), [...changed, ...known.filter(({ id }) => !told.has(id))]);
   void client.invalidateQueries({ queryKey: ["proposals.view"] });
   void client.invalidateQueries({ queryKey: ["audit.search"] });
 }
@@ -107,7 +111,10 @@ export function followTopics(client: QueryClient): () => void {
     listen("routes", (event) => takeRoutes(client, event)),
     listen("health", (health) => client.setQueryData(callKey("health.get", { slug: health.slug }), health)),
     listen("secrets", (secrets) => takeSecrets(client, secrets)),
-    listen("proposals", (proposals) => takeProposals(client, proposals)),
+    listen("proposal-changes", (changes) => takeProposals(client, changes)),
+    listen("snoozed", (snoozed) => client.setQueryData(callKey("proposals.snoozed", {}), snoozed)),
+    listen("applying", (applying) => client.setQueryData(callKey("proposals.applying", {}), applying)),
+    listen("rules", (rules) => client.setQueryData(callKey("rules.list", {}), rules)),
     listen("push", (event) => takePush(client, event)),
     listen("git", (event) => takeGit(client, event)),
     listen("pushes", (pushes) => takeHeldPushes(client, pushes)),

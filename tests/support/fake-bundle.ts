@@ -32,6 +32,7 @@ export class FakeBundle {
   /** Does not answer requests of these types. */
   readonly deaf = new Set<string>();
   readonly #clients = new Set<{ readonly stream: Duplex; subscribed: boolean }>();
+  readonly #claims = new Map<string, unknown>();
   #seq = 0;
 
   constructor(config: Pick<BundleConfig, "slug" | "table"> & Partial<Pick<BundleConfig, "repos">>) {
@@ -117,7 +118,9 @@ export class FakeBundle {
   }
 
   get missingSecrets(): string[] {
-    const refs = this.table.routes.flatMap(({ auth }) => (auth === null ? [] : [auth.tokenRef]));
+    const refs = [...this.table.routes, ...this.table.grants.map(({ route }) => route)].flatMap(({ auth }) =>
+      auth === null ? [] : [auth.tokenRef],
+    );
     return refs.filter((ref) => !this.secrets.has(ref));
   }
 
@@ -154,7 +157,13 @@ export class FakeBundle {
         this.cuts = frame.cuts;
         this.emit({ type: "cuts-set", by: frame.by, cuts: frame.cuts });
         return this.#done(client, frame.id);
+      case "claim-proposal":
+        return this.#claim(client, frame);
+      case "report-failure":
+        this.emit({ type: "proposal-failed", proposalId: frame.proposalId, message: frame.message });
+        return this.#done(client, frame.id);
       case "set-routes":
+        return this.#setRoutes(client, frame);
       case "restart":
         return this.#done(client, frame.id);
       case "shutdown":
@@ -185,24 +194,47 @@ export class FakeBundle {
   #decide(client: { readonly stream: Duplex; subscribed: boolean }, frame: Extract<ClientFrame, { type: "decide" }>): void {
     const proposal = this.proposals.find(({ id }) => id === frame.proposalId);
     if (proposal === undefined || proposal.status !== "pending") return this.#failed(client, frame.id, "conflict");
+    if ((this.#claims.get(proposal.id) ?? client) !== client) return this.#failed(client, frame.id, "conflict");
     if (frame.seenRevision !== this.table.revision) return this.#failed(client, frame.id, "stale");
     const before = this.table;
     const { outcome } = frame;
-    if (outcome.verdict === "approved") this.table = { revision: before.revision + 1, routes: outcome.routes, grants: outcome.grants };
+    const routesChange = outcome.verdict === "approved" && outcome.applied.kind !== "capability";
+    if (routesChange) this.table = { revision: before.revision + 1, routes: outcome.routes, grants: outcome.grants };
     const decision = {
       verdict: outcome.verdict,
       decidedAt: "2026-11-22T12:00:01.000Z",
       by: frame.by,
       note: frame.note,
       seenRevision: frame.seenRevision,
-      appliedRevision: outcome.verdict === "approved" ? this.table.revision : null,
+      appliedRevision: routesChange ? this.table.revision : null,
       applied: outcome.verdict === "approved" ? outcome.applied : null,
       scope: outcome.verdict === "approved" ? outcome.scope : null,
       rule: frame.rule,
     };
     this.proposals = this.proposals.map((each) => (each === proposal ? { ...each, status: outcome.verdict, decision } : each));
+    this.#claims.delete(proposal.id);
     this.emit({ type: "proposal-decided", proposalId: proposal.id, decision, before, after: this.table });
     this.#done(client, frame.id);
+  }
+
+  /** A claimed proposal is its claimer's alone until it is given back. */
+  #claim(client: { readonly stream: Duplex }, frame: Extract<ClientFrame, { type: "claim-proposal" }>): void {
+    const holder = this.#claims.get(frame.proposalId);
+    if (holder !== undefined && holder !== client) return this.#failed(client, frame.id, "conflict");
+    if (frame.held) this.#claims.set(frame.proposalId, client);
+    else this.#claims.delete(frame.proposalId);
+    this.#done(client, frame.id);
+  }
+
+  #setRoutes(
+    client: { readonly stream: Duplex },
+    { id, seenRevision, routes, grants, by, note }: Extract<ClientFrame, { type: "set-routes" }>,
+  ): void {
+    if (seenRevision !== this.table.revision) return this.#failed(client, id, "stale");
+    const before = this.table;
+    this.table = { revision: before.revision + 1, routes, grants };
+    this.emit({ type: "routes-set", by, note, before, after: this.table });
+    this.#done(client, id);
   }
 
   #setKeys(client: { readonly stream: Duplex }, frame: Extract<ClientFrame, { type: "set-keys" }>): void {

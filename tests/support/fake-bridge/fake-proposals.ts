@@ -60,7 +60,7 @@ export class FakeProposals {
 
   #set(list: Proposal[]): void {
     this.#list = list;
-    this.#parts.publish("proposals", list);
+    this.#parts.publish("proposal-changes", { changed: list, gone: [] });
   }
 
   #open(id: string): Proposal {

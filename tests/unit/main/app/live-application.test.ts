@@ -67,7 +67,7 @@ describe("the application", () => {
     const { id, digest } = proposal(slug);
     await cli.services.inbox.approve({ id, digest, seenRevision: 1, note: "" }, null);
     await heard("routes", ({ table }) => table.revision === 2);
-    await heard("proposals", ([first]) => first?.status === "approved");
+    await heard("proposal-changes", ({ changed }) => changed.some(({ status }) => status === "approved"));
     expect(await application.handlers["routes.get"]({ slug })).toMatchObject({ table: { revision: 2 }, counts: [{ refused: 1 }] });
     await cli.services.stopper.stop(slug);
     await heard("bottles", ([bottle]) => bottle?.state === "stopped");

@@ -45,11 +45,11 @@ function quietNow(): NonNullable<NotificationSettings["quietHours"]> {
 it("rings once for what is filed after the launch, and not for what waited then, whenever it shows (SUP-8)", () => {
   const { bus, rung, shown } = watched();
   const old = fresh("demo-aaaaa", "2026-11-22T11:00:00.000Z");
-  bus.publish("proposals", []);
-  bus.publish("proposals", [old]);
+  bus.publish("proposal-changes", { changed: [], gone: [] });
+  bus.publish("proposal-changes", { changed: [old], gone: [] });
   expect(rung).toEqual([]);
-  bus.publish("proposals", [old, fresh("demo-bbbbb")]);
-  bus.publish("proposals", [fresh("demo-bbbbb"), old]);
+  bus.publish("proposal-changes", { changed: [old, fresh("demo-bbbbb")], gone: [] });
+  bus.publish("proposal-changes", { changed: [fresh("demo-bbbbb"), old], gone: [] });
   expect(rung.map(({ title }) => title)).toEqual(["demo-bbbbb asks for something"]);
   expect(shown.at(-1)?.pending).toBe(2);
 });
@@ -57,7 +57,7 @@ it("rings once for what is filed after the launch, and not for what waited then,
 it("counts held pushes with proposals and rings for them in words of ours, without a sound (GIT-6, SUP-8)", () => {
   const { bus, rung, shown } = watched();
   const held = heldPush("demo-aaaaa", 1, { time: "2026-11-22T12:00:10.000Z", reason: "ring the \u0007 bell" });
-  bus.publish("proposals", [proposal("demo-aaaaa")]);
+  bus.publish("proposal-changes", { changed: [proposal("demo-aaaaa")], gone: [] });
   bus.publish("pushes", [held, { ...heldPush("demo-aaaaa", 2), status: "refused" }]);
   expect(rung.at(-1)).toEqual({ title: "A push of demo-aaaaa is held", body: expect.not.stringContaining("bell"), sound: false });
   expect(shown.at(-1)).toEqual({ running: [], pending: 2 });
@@ -67,19 +67,17 @@ it("counts held pushes with proposals and rings for them in words of ours, witho
 
 it("sounds only where the operator wants it, and is silent where they want nothing (SUP-8)", () => {
   const loud = watched({ sound: true });
-  loud.bus.publish("proposals", [fresh("demo-aaaaa")]);
+  loud.bus.publish("proposal-changes", { changed: [fresh("demo-aaaaa")], gone: [] });
   expect(loud.rung[0]?.sound).toBe(true);
   const silent = watched({ desktop: false });
-  silent.bus.publish("proposals", [fresh("demo-aaaaa")]);
+  silent.bus.publish("proposal-changes", { changed: [fresh("demo-aaaaa")], gone: [] });
   expect([silent.rung.length, silent.shown.at(-1)?.pending]).toEqual([0, 1]);
 });
 
 it("rings once for many at a time, and names nothing that an agent chose (SUP-8)", () => {
   const { bus, rung } = watched();
-  bus.publish(
-    "proposals",
-    ["demo-aaaaa", "demo-bbbbb", "demo-ccccc", "demo-ddddd"].map((slug) => fresh(slug)),
-  );
+  const changed = ["demo-aaaaa", "demo-bbbbb", "demo-ccccc", "demo-ddddd"].map((slug) => fresh(slug));
+  bus.publish("proposal-changes", { changed, gone: [] });
   expect(rung).toEqual([{ title: "4 requests wait for you", body: "They come from 4 bottles. Open the inbox to decide.", sound: false }]);
 });
 
@@ -88,7 +86,7 @@ it("leads to the proposal that it rang for (SUP-8)", async () => {
   const links: unknown[] = [];
   bus.subscribe((topic, payload) => void (topic === "proposal-link" && links.push(payload)));
   const asked = fresh("demo-aaaaa");
-  bus.publish("proposals", [asked]);
+  bus.publish("proposal-changes", { changed: [asked], gone: [] });
   opened[0]?.();
   await vi.waitFor(() => expect(links).toEqual([{ id: asked.id }]));
 });
@@ -97,9 +95,9 @@ it("keeps quiet hours and tells at their end what still waits, together (SUP-8)"
   const { bus, rung, shown } = watched({ quietHours: quietNow() });
   const gone = fresh("demo-aaaaa");
   const asked = [gone, ...["demo-bbbbb", "demo-ccccc"].map((slug) => fresh(slug))];
-  bus.publish("proposals", asked);
+  bus.publish("proposal-changes", { changed: asked, gone: [] });
   expect([rung.length, shown.at(-1)?.pending]).toEqual([0, 3]);
-  bus.publish("proposals", [{ ...gone, status: "rejected" }, ...asked.slice(1)]);
+  bus.publish("proposal-changes", { changed: [{ ...gone, status: "rejected" }, ...asked.slice(1)], gone: [] });
   vi.advanceTimersByTime(3_500_000);
   expect(rung).toEqual([]);
   vi.advanceTimersByTime(200_000);
@@ -109,9 +107,9 @@ it("keeps quiet hours and tells at their end what still waits, together (SUP-8)"
 it("neither counts nor rings for what is snoozed, and rings again when it wakes (SUP-8)", () => {
   const { bus, rung, shown } = watched();
   const asked = fresh("demo-aaaaa");
-  bus.publish("proposals", [asked]);
+  bus.publish("proposal-changes", { changed: [asked], gone: [] });
   bus.publish("snoozed", [{ id: asked.id, until: "2026-11-22T13:00:00.000Z" }]);
-  bus.publish("proposals", [asked]);
+  bus.publish("proposal-changes", { changed: [asked], gone: [] });
   expect([rung.length, shown.at(-1)?.pending]).toEqual([1, 0]);
   bus.publish("snoozed", []);
   expect([rung.length, shown.at(-1)?.pending]).toEqual([2, 1]);
