@@ -2,6 +2,13 @@
 export interface EgressLimits {
   /** Agent connections at once, tunnels included: one agent with its build tools opens dozens, not thousands. */
   readonly connections: number;
+  /** Requests at once on one HTTP/2 connection. */
+  readonly streamsPerConnection: number;
+  /** Requests at once on all HTTP/2 connections together. */
+  readonly streams: number;
+  /** Streams that one connection may reset in a burst, and every second after it. */
+  readonly streamResets: number;
+  readonly streamResetsPerSecond: number;
   /** Head of one request; large cookies and tokens fit. */
   readonly requestHeadBytes: number;
   /** Head of a CONNECT: a name and a few fields. */
@@ -41,6 +48,10 @@ export interface EgressLimits {
 
 export const defaultLimits: EgressLimits = {
   connections: 1024,
+  streamsPerConnection: 100,
+  streams: 512,
+  streamResets: 200,
+  streamResetsPerSecond: 30,
   requestHeadBytes: 32 * 1024,
   connectHeadBytes: 8 * 1024,
   responseHeadBytes: 64 * 1024,

@@ -10,13 +10,14 @@ import { parseRequestHead } from "../http1/request-head.ts";
 import type { Refusal } from "../policy/refusal.ts";
 import { refusalAnswer, refuse } from "../policy/refusal.ts";
 import { decideRequest, stillPermitted } from "./admission.ts";
+import type { AgentConnection } from "./agent-connection.ts";
 import type { ExchangeHost } from "./exchange.ts";
 import { Exchange } from "./exchange.ts";
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n", "latin1");
 
 /** One decrypted HTTP/1.1 connection of the agent: each request is parsed, decided and forwarded on its own (EGR-2). */
-export class Http1Connection implements ExchangeHost {
+export class Http1Connection implements ExchangeHost, AgentConnection {
   readonly #plane: DataPlane;
   readonly #socket: TLSSocket;
   readonly #host: string;
@@ -46,7 +47,6 @@ export class Http1Connection implements ExchangeHost {
     return this.#exchange !== null;
   }
 
-  /** Ends what is overdue; called every second. */
   sweep(now: number): void {
     if (now < this.#deadline) return;
     if (this.#exchange !== null) this.#exchange.expire();
@@ -55,7 +55,6 @@ export class Http1Connection implements ExchangeHost {
     else this.#socket.destroy();
   }
 
-  /** The live table changed: what it does not allow ends now (EGR-6). */
   recheck(): void {
     const exchange = this.#exchange;
     if (exchange === null) return;
@@ -64,7 +63,6 @@ export class Http1Connection implements ExchangeHost {
     exchange.revoke();
   }
 
-  /** Ends the connection once nothing is under way. */
   endWhenIdle(): void {
     if (this.#exchange === null) this.#socket.end();
     else this.#closing = true;

@@ -12,7 +12,7 @@ import { mintCertificateAuthority } from "../../../../main/sidecars/certificate-
 import type { EgressClock } from "../../../../sidecars/egress/clock.ts";
 import { systemClock } from "../../../../sidecars/egress/clock.ts";
 import type { EgressLimits } from "../../../../sidecars/egress/limits.ts";
-import type { EgressProxy } from "../../../../sidecars/egress/proxy.ts";
+import type { EgressProxy, EgressProxyOptions } from "../../../../sidecars/egress/proxy.ts";
 import { createEgressProxy } from "../../../../sidecars/egress/proxy.ts";
 import { LeafCertificates } from "../../../../sidecars/egress/tls/leaf-certificates.ts";
 import type { Address } from "../../../../sidecars/egress/upstream/address-policy.ts";
@@ -90,6 +90,8 @@ export interface EgressSetup {
   readonly resolve?: (host: string) => Promise<readonly Address[]>;
   readonly extraCa?: string | null;
   readonly clock?: EgressClock;
+  /** Cuts, a budget, and who is told of grants used and money spent. */
+  readonly policy?: Pick<EgressProxyOptions, "cuts" | "budget" | "spent" | "onGrantUsed" | "onSpent">;
 }
 
 export async function startEgress(setup: EgressSetup): Promise<Egress> {
@@ -110,6 +112,7 @@ export async function startEgress(setup: EgressSetup): Promise<Egress> {
       for (const check of waiting) check();
     },
     clock: setup.clock ?? systemClock,
+    ...setup.policy,
     ...(setup.limits === undefined ? {} : { limits: setup.limits }),
   });
   proxy.setSecrets(setup.secrets ?? {});
@@ -233,7 +236,7 @@ export interface TunnelClient extends Disposable {
 /** CONNECT and TLS, verified against the bottle's CA. */
 export async function tunnelClient(
   egress: Egress,
-  options: { host?: string; sni?: string | null; verify?: boolean } = {},
+  options: { host?: string; sni?: string | null; verify?: boolean; protocol?: "h2" | "http/1.1" } = {},
 ): Promise<TunnelClient> {
   const host = options.host ?? HOST;
   const raw = connect(egress.proxy.port, "127.0.0.1");
@@ -245,7 +248,7 @@ export async function tunnelClient(
     socket: raw,
     secureContext: createSecureContext({ ca: bottleCa.certificatePem }),
     rejectUnauthorized: options.verify ?? true,
-    ALPNProtocols: ["http/1.1"],
+    ALPNProtocols: [options.protocol ?? "http/1.1"],
     ...(sni === null ? { checkServerIdentity: () => undefined } : { servername: sni }),
   });
   socket.on("error", () => undefined);
