@@ -52,11 +52,12 @@ describe("shell (PRV-5)", () => {
 describe("claude (PRV-2)", () => {
   const withToken = { agent_provider: { auth_token: "CLAUDE_TOKEN" }, supervise: true };
 
-  test("starts without questions and can go on later", () => {
+  test("starts without questions and can go on later, where there is a conversation", () => {
     const { command, resumeCommand } = plan(withToken, { agent: { prompt: "Be brief." } });
     const fresh = ["claude", "--dangerously-skip-permissions", "--append-system-prompt-file", "/home/node/.bot-bottle/prompt.md"];
     expect(command).toEqual(fresh);
-    expect(resumeCommand).toEqual([...fresh, "--continue"]);
+    const sessions = "/home/node/.claude/projects/-home-node/*.jsonl";
+    expect(resumeCommand.slice(3)).toEqual([sessions, "1", "--continue", ...fresh]);
   });
 
   test("its configuration skips onboarding, trusts home and workdir, and knows supervise", () => {

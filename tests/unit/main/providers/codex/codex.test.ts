@@ -39,7 +39,7 @@ describe("codex (PRV-3)", () => {
   test("starts without questions, with its prompt in a file, and can go on later", () => {
     const { command, resumeCommand, entries } = plan({}, { prompt: 'Be "brief".\n[projects]' });
     expect(command).toEqual(["codex", "--dangerously-bypass-approvals-and-sandbox"]);
-    expect(resumeCommand).toEqual([...command, "resume", "--last"]);
+    expect(resumeCommand.slice(3)).toEqual(["/home/node/.codex/sessions/*/*/*/*.jsonl", "2", "resume", "--last", ...command]);
     expect(fileOf(entries, "/home/node/.codex/config.toml")).toContain('\ndeveloper_instructions = "Be \\"brief\\".\\n[projects]"\n');
   });
 
