@@ -47,6 +47,8 @@ export class AgentReplacer {
     if ((await this.#require(slug)).dockerfile === digestOf(dockerfile)) return;
     const { command, verify } = await this.#begin(slug);
     try {
+      // What an engine finished after its client was killed would stand in the way.
+      await backend.settleReplacement(slug);
       await this.#dockerfiles.keep(slug, dockerfile);
       await backend.replaceAgent({ slug, dockerfile, command, verify }, progress, signal);
     } catch (error) {
