@@ -1,4 +1,5 @@
 import type { StreamRoom } from "./agent/http2/stream-room.ts";
+import type { ContentInspection } from "./content/content-inspection.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import type { EgressLimits } from "./limits.ts";
 import type { Policy } from "./policy/authorise.ts";
@@ -9,6 +10,7 @@ import type { UpstreamPool } from "./upstream/pool.ts";
 export interface DataPlane extends Policy {
   readonly leaves: LeafCertificates;
   readonly pool: UpstreamPool;
+  readonly content: ContentInspection;
   readonly log: DecisionLog;
   readonly limits: EgressLimits;
   readonly streams: StreamRoom;

@@ -28,6 +28,8 @@ export interface RequestOutcome {
   readonly usage?: EgressDecision["usage"];
 }
 
+/** No credential is so short. */
+const PLAIN_METHOD = 12;
 const MAX_HOST = 260;
 
 /** Turns what happened into events that hold no secret (EGR-7). */
@@ -35,11 +37,14 @@ export class DecisionLog {
   readonly #sink: DecisionSink;
   readonly #clock: EgressClock;
   readonly #revision: () => number;
+  readonly #conceal: (text: string) => string;
 
-  constructor(parts: { sink: DecisionSink; clock: EgressClock; revision: () => number }) {
+  /** `conceal` blots out what looks like a credential in a method or target. */
+  constructor(parts: { sink: DecisionSink; clock: EgressClock; revision: () => number; conceal: (text: string) => string }) {
     this.#sink = parts.sink;
     this.#clock = parts.clock;
     this.#revision = parts.revision;
+    this.#conceal = parts.conceal;
   }
 
   /** `startedAt` is monotonic. */
@@ -49,8 +54,8 @@ export class DecisionLog {
       time: new Date(this.#clock.wall() - durationMs).toISOString(),
       host: subject.host.slice(0, MAX_HOST),
       port: subject.port,
-      method: subject.method,
-      path: redactTarget(subject.target),
+      method: subject.method.length > PLAIN_METHOD ? this.#conceal(subject.method) : subject.method,
+      path: redactTarget(this.#conceal(subject.target)),
       verdict: outcome.verdict,
       rule: outcome.rule,
       reason: outcome.reason,
@@ -68,6 +73,6 @@ export class DecisionLog {
   }
 
   refused(subject: RequestSubject, startedAt: number, refusal: Refusal, status: number | null = refusal.status): void {
-    this.record(subject, startedAt, { verdict: refusal.verdict, rule: refusal.rule, reason: refusal.reason, status });
+    this.record(subject, startedAt, { ...refusal, status });
   }
 }

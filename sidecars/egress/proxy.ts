@@ -8,6 +8,7 @@ import { Tunnel } from "./agent/tunnel.ts";
 import { DayBudget } from "./budget.ts";
 import type { EgressClock } from "./clock.ts";
 import { systemClock } from "./clock.ts";
+import { ContentInspection } from "./content/content-inspection.ts";
 import type { DataPlane } from "./data-plane.ts";
 import type { DecisionSink } from "./decision-log.ts";
 import { DecisionLog } from "./decision-log.ts";
@@ -66,11 +67,14 @@ function createDataPlane(options: EgressProxyOptions): DataPlane {
   const limits = { ...defaultLimits, ...options.limits };
   const clock = options.clock ?? systemClock;
   const routes = new LiveRoutes(options.table, () => clock.wall());
+  const credentials = new Credentials();
+  const content = new ContentInspection(credentials);
   return {
     limits,
     clock,
     routes,
-    credentials: new Credentials(),
+    credentials,
+    content,
     cuts: new CutCredentials(options.cuts ?? { all: false, refs: [] }),
     budget: new DayBudget({
       budget: options.budget ?? null,
@@ -87,7 +91,12 @@ function createDataPlane(options: EgressProxyOptions): DataPlane {
       now: () => clock.wall(),
     }),
     pool: new UpstreamPool({ connector: options.connector, clock, limits }),
-    log: new DecisionLog({ sink: options.onDecision, clock, revision: () => routes.revision }),
+    log: new DecisionLog({
+      sink: options.onDecision,
+      clock,
+      revision: () => routes.revision,
+      conceal: (text) => content.heads.conceal(text),
+    }),
   };
 }
 

@@ -1,4 +1,6 @@
 import { AnswerInspection } from "../answer/answer-inspection.ts";
+import type { OutgoingBodyHost } from "../content/outgoing-body.ts";
+import { OutgoingBody } from "../content/outgoing-body.ts";
 import type { DataPlane } from "../data-plane.ts";
 import type { RequestSubject } from "../decision-log.ts";
 import type { BodyScanner } from "../http1/body-scanner.ts";
@@ -36,7 +38,7 @@ const TRAILERS_FORBIDDEN = new Set(["content-length", "transfer-encoding", "host
 const COMBINED_BYTES = 16 * 1024;
 
 /** One permitted request and its answer, streamed both ways with back-pressure (EGR-5). */
-export class Exchange implements UpstreamUser {
+export class Exchange implements UpstreamUser, OutgoingBodyHost {
   readonly #plane: DataPlane;
   readonly #host: ExchangeHost;
   readonly #permit: Permit;
@@ -45,6 +47,8 @@ export class Exchange implements UpstreamUser {
   /** Null where the answer passes unread. */
   readonly #inspection: AnswerInspection | null;
   #requestBody: BodyScanner;
+  /** What the agent sends after its head, on its way through the content scan; null while it sends nothing. */
+  #outgoing: OutgoingBody | null;
   #upstream: UpstreamConnection | null = null;
   #unsentRequestHead: string | null = null;
   #unsentAnswerHead: string | null = null;
@@ -65,8 +69,12 @@ export class Exchange implements UpstreamUser {
     this.#startedAt = parts.startedAt;
     this.#inspection = AnswerInspection.for(parts.permit, parts.plane.budget);
     this.#agentKeepAlive = parts.permit.request.keepAlive;
-    this.#requestBody = createBodyScanner(parts.permit.request.body, parts.plane.limits.trailerBytes, (name) =>
-      this.#trailerForbidden(name),
+    this.#outgoing = parts.permit.request.body.kind === "none" ? null : this.#scanOutgoing(false);
+    this.#requestBody = createBodyScanner(
+      parts.permit.request.body,
+      parts.plane.limits.trailerBytes,
+      (name) => this.#trailerForbidden(name),
+      this.#outgoing,
     );
   }
 
@@ -75,7 +83,9 @@ export class Exchange implements UpstreamUser {
   }
 
   start(): void {
-    const { pool, limits } = this.#plane;
+    const { pool, limits, content } = this.#plane;
+    const refusal = content.refuseHead(this.#permit);
+    if (refusal !== null) return this.#giveUp(refusal, false);
     const idle = pool.takeIdle(this.#permit.live.route.host, this.#replayable ? Number.POSITIVE_INFINITY : limits.upstreamFreshMs);
     if (idle === null) this.#connect();
     else this.#attach(idle);
@@ -83,11 +93,23 @@ export class Exchange implements UpstreamUser {
 
   /** Takes request body bytes from `from` on; returns the index after them, or -1 when none can be taken now. */
   takeBody(bytes: Buffer, from: number): number {
-    const upstream = this.#upstream;
-    if (upstream === null || this.#requestBody.done) return -1;
+    const outgoing = this.#outgoing;
+    if (this.#upstream === null || this.#requestBody.done || outgoing === null || outgoing.busy) return -1;
     const end = this.#requestBody.scan(bytes, from);
-    if (!this.#sendUp(upstream, from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end))) this.#host.pauseAgent();
+    outgoing.take(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end), this.#requestBody.done);
     return end;
+  }
+
+  forwardBody(bytes: Buffer): void {
+    if (this.#upstream !== null && !this.#sendUp(this.#upstream, bytes)) this.#host.pauseAgent();
+  }
+
+  refuseBody(refusal: Refusal): void {
+    this.#giveUp(refusal, false);
+  }
+
+  bodyWanted(): void {
+    this.#host.wakeAgent();
   }
 
   /** Sends a request head that waited for body bytes to travel with. */
@@ -159,7 +181,7 @@ export class Exchange implements UpstreamUser {
     if (rest !== undefined && rest.length > 0) this.#sendDown(rest);
     const upstream = this.#upstream;
     const unread = this.#requestBody.done || this.relaying ? null : this.#requestBody;
-    const reusable = clean && unread === null && this.#answer?.keepAlive === true;
+    const reusable = clean && unread === null && this.#answer?.keepAlive === true && this.#outgoing?.settled !== false;
     const by = this.#permit.grant === null ? "the route of" : "a grant for";
     this.#finish("allowed", "route", `allowed by ${by} ${this.#subject.host}`);
     if (upstream !== null && reusable) {
@@ -262,9 +284,14 @@ export class Exchange implements UpstreamUser {
       return false;
     }
     this.relaying = true;
-    this.#requestBody = createBodyScanner({ kind: "until-close" }, 0, () => true);
+    this.#outgoing = this.#scanOutgoing(true);
+    this.#requestBody = createBodyScanner({ kind: "until-close" }, 0, () => true, this.#outgoing);
     this.#host.wakeAgent();
     return true;
+  }
+
+  #scanOutgoing(webSocket: boolean): OutgoingBody {
+    return new OutgoingBody({ inspection: this.#plane.content, permit: this.#permit, host: this, webSocket });
   }
 
   #giveUp(refusal: Refusal, connectionEnds: boolean): void {
@@ -272,20 +299,28 @@ export class Exchange implements UpstreamUser {
     const answered = this.#answer !== null && this.#unsentAnswerHead === null;
     const unread = this.#requestBody.done ? null : this.#requestBody;
     const status = answered ? (this.#answer?.status ?? null) : refusal.status;
-    this.#finish(refusal.verdict, refusal.rule, refusal.reason, status);
+    this.#finish(refusal.verdict, refusal.rule, refusal.reason, status, refusal.finding);
     this.#upstream?.destroy();
     if (answered) this.#host.breakAgent();
     else this.#host.exchangeRefused(refusal, connectionEnds ? null : unread);
   }
 
-  #finish(verdict: "allowed" | "refused" | "failed", rule: Refusal["rule"], reason: string, status = this.#answer?.status ?? null): void {
+  #finish(
+    verdict: "allowed" | "refused" | "failed",
+    rule: Refusal["rule"],
+    reason: string,
+    status = this.#answer?.status ?? null,
+    finding?: Refusal["finding"],
+  ): void {
     this.#over = true;
+    this.#outgoing?.stop();
     const facts = this.#inspection?.settle() ?? null;
     this.#plane.log.record(this.#subject, this.#startedAt, {
       verdict,
       rule,
       reason: facts === null || facts.notes.length === 0 ? reason : [reason, ...facts.notes].join("; "),
       status,
+      finding,
       grantId: this.#permit.grant?.id,
       usage: facts?.usage ?? undefined,
       tokenRef: this.#permit.authorization?.tokenRef ?? null,

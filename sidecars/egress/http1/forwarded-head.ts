@@ -1,6 +1,5 @@
 import type { Permit } from "../policy/authorise.ts";
 import { CREDENTIAL_SUBPROTOCOLS } from "../policy/credential-carriers.ts";
-import type { LiveRoute } from "../policy/live-route.ts";
 import { fieldKey } from "../policy/live-route.ts";
 import type { Field } from "./fields.ts";
 import type { ResponseHead } from "./response-head.ts";
@@ -19,40 +18,47 @@ const REQUEST_DROPPED = new Set([
   "http2-settings",
 ]);
 
-// Compressed answers cannot be read for echoes of the credential or for what a model's call cost (ADR 0012).
+// Compressed answers cannot be read for echoes of the credential or for what a model's call cost (ADR 0012), nor compressed
+// messages of an agent for credentials (ADR 0011).
 const COMPRESSION = new Set(["accept-encoding", "sec-websocket-extensions"]);
 
 /** The head that leaves for the upstream, credential included: must never be logged. */
 export function upstreamHead(permit: Permit): string {
   const { live, request, authorization } = permit;
-  const read = authorization !== null || permit.modelCall;
   let head = `${request.method} ${permit.target} HTTP/1.1\r\nHost: ${live.route.host}\r\n`;
   for (const field of request.fields) {
-    if (REQUEST_DROPPED.has(field.name) || live.strippedFields.has(fieldKey(field.name))) continue;
-    if (request.hopByHop.length > 0 && request.hopByHop.includes(field.name)) continue;
-    if (read && COMPRESSION.has(field.name)) continue;
-    head += forwardedLine(field, live);
+    const line = forwardedField(permit, field);
+    if (line !== null) head += `${line}\r\n`;
   }
-  if (read) head += "Accept-Encoding: identity\r\n";
+  if (isAnswerRead(permit)) head += "Accept-Encoding: identity\r\n";
   if (authorization !== null) head += `Authorization: ${authorization.value}\r\n`;
   return `${head}${requestFraming(permit)}\r\n`;
 }
 
-function forwardedLine(field: Field, live: LiveRoute): string {
+function isAnswerRead(permit: Permit): boolean {
+  return permit.authorization !== null || permit.modelCall;
+}
+
+/** The line in which one of the agent's fields leaves, without its end; null where it does not. */
+export function forwardedField(permit: Permit, field: Field): string | null {
+  const { live, request } = permit;
+  if (REQUEST_DROPPED.has(field.name) || live.strippedFields.has(fieldKey(field.name))) return null;
+  if (request.hopByHop.length > 0 && request.hopByHop.includes(field.name)) return null;
+  if (COMPRESSION.has(field.name) && (request.websocket || isAnswerRead(permit))) return null;
   if (field.name === "cookie" && live.strippedCookies.size > 0) return cookieLine(field, live.strippedCookies);
   if (field.name === "sec-websocket-protocol" && live.route.auth !== null) return subprotocolLine(field);
-  return `${field.line}\r\n`;
+  return field.line;
 }
 
-function cookieLine(field: Field, stripped: ReadonlySet<string>): string {
+function cookieLine(field: Field, stripped: ReadonlySet<string>): string | null {
   const kept = field.value.split(";").filter((pair) => !stripped.has((pair.split("=", 1)[0] ?? "").trim()));
-  return kept.length === 0 ? "" : `Cookie: ${kept.join(";").trim()}\r\n`;
+  return kept.length === 0 ? null : `Cookie: ${kept.join(";").trim()}`;
 }
 
-function subprotocolLine(field: Field): string {
+function subprotocolLine(field: Field): string | null {
   const names = field.value.split(",").map((name) => name.trim());
   const kept = names.filter((name) => !CREDENTIAL_SUBPROTOCOLS.some((carrier) => name.toLowerCase().startsWith(carrier)));
-  return kept.length === 0 ? "" : `Sec-WebSocket-Protocol: ${kept.join(", ")}\r\n`;
+  return kept.length === 0 ? null : `Sec-WebSocket-Protocol: ${kept.join(", ")}`;
 }
 
 function requestFraming({ request }: Permit): string {

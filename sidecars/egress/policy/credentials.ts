@@ -20,9 +20,12 @@ const SENDABLE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 export class Credentials {
   readonly #found = new Map<string, CredentialLookup>();
   readonly #unsendable = new Set<string>();
+  /** Grows with every change. */
+  revision = 0;
 
   /** Adds, replaces, or with null removes. A value that no header can carry is dropped at once. */
   set(values: Readonly<Record<string, string | null>>): void {
+    this.revision += 1;
     for (const [ref, value] of Object.entries(values)) {
       this.#found.delete(ref);
       this.#unsendable.delete(ref);
@@ -30,6 +33,11 @@ export class Credentials {
       if (SENDABLE.test(value)) this.#found.set(ref, { kind: "value", secret: { value, echoes: echoPatterns(value) } });
       else this.#unsendable.add(ref);
     }
+  }
+
+  /** Every value that a header can carry: nothing that an agent sends may hold one. */
+  *values(): Iterable<string> {
+    for (const found of this.#found.values()) if (found.kind === "value") yield found.secret.value;
   }
 
   get(ref: string): CredentialLookup {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { EgressRule } from "#common/domain/decision.ts";
+import type { ContentFinding, EgressRule } from "#common/domain/decision.ts";
 
 /** Why something was not forwarded, and what the agent is told. */
 export interface Refusal {
@@ -8,6 +8,10 @@ export interface Refusal {
   /** One sentence without a full stop; never quotes bodies, header values or credentials. */
   readonly reason: string;
   readonly verdict: "refused" | "failed";
+  /** What was caught, for the operator. */
+  readonly finding?: ContentFinding;
+  /** What helps the agent, where that depends on more than the rule. */
+  readonly nextStep?: string;
 }
 
 const STATUS_OF_RULE: Partial<Record<EgressRule, number>> = {
@@ -59,7 +63,7 @@ export function refuse(rule: EgressRule, reason: string, status = STATUS_OF_RULE
 
 /** Written for the agent: status, why, which rule, and what it can do about it (EGR-4). Clients often print nothing else. */
 export function refusalText(refusal: Refusal): string {
-  return `${refusal.status} bot-bottle: ${refusal.reason}. Rule: ${refusal.rule}. ${NEXT_STEPS[refusal.rule]}.\n`;
+  return `${refusal.status} bot-bottle: ${refusal.reason}. Rule: ${refusal.rule}. ${refusal.nextStep ?? NEXT_STEPS[refusal.rule]}.\n`;
 }
 
 export interface AnswerOptions {

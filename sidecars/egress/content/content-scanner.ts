@@ -1,0 +1,77 @@
+import type { Detectors } from "./detectors.ts";
+import { EncodedRuns } from "./encoded-runs.ts";
+import { EscapeReader } from "./escapes.ts";
+import { PercentReader } from "./percent-codes.ts";
+import type { MatchSink } from "./text-scanner.ts";
+import { TextScanner } from "./text-scanner.ts";
+
+const PERCENT = 0x25;
+
+/**
+ * Looks for credentials in content of any kind that comes in parts: as it is with escapes taken out, with percent codes taken out too
+ * where there are any, and in either what stands there in base64 or hexadecimal. What the sender calls the content counts for nothing.
+ */
+export class ContentScanner {
+  readonly #escapes = new EscapeReader();
+  readonly #plain: View;
+  readonly #percents = new PercentReader();
+  readonly #decoded: View;
+  /** Whether what came last held percent codes: a credential may go on from there. */
+  #decoding = false;
+
+  constructor(detectors: Detectors, report: MatchSink) {
+    this.#plain = new View(detectors, report);
+    this.#decoded = new View(detectors, report);
+  }
+
+  /** Whether a credential may have begun in what was fed so far. */
+  get open(): boolean {
+    return this.#escapes.open || this.#plain.open || (this.#decoding && (this.#percents.open || this.#decoded.open));
+  }
+
+  feed(bytes: Buffer): void {
+    const text = this.#escapes.read(bytes);
+    this.#plain.feed(text);
+    const coded = text.includes(PERCENT);
+    if (coded || this.#decoding) this.#decoded.feed(this.#percents.read(text));
+    if (this.#decoding && !coded && !this.#decoded.open) this.#endDecoding();
+    else this.#decoding ||= coded;
+  }
+
+  /** Nothing follows what was fed; what comes next is other content. */
+  end(): void {
+    this.#escapes.end();
+    this.#plain.end();
+    if (this.#decoding) this.#endDecoding();
+  }
+
+  #endDecoding(): void {
+    this.#decoding = false;
+    this.#percents.end();
+    this.#decoded.end();
+  }
+}
+
+class View {
+  readonly #text: TextScanner;
+  readonly #runs: EncodedRuns;
+
+  constructor(detectors: Detectors, report: MatchSink) {
+    this.#text = new TextScanner(detectors, report);
+    this.#runs = new EncodedRuns(detectors, report);
+  }
+
+  get open(): boolean {
+    return this.#text.open || this.#runs.open;
+  }
+
+  feed(bytes: Buffer): void {
+    this.#text.feed(bytes);
+    this.#runs.feed(bytes);
+  }
+
+  end(): void {
+    this.#text.end();
+    this.#runs.end();
+  }
+}

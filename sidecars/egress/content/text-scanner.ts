@@ -1,0 +1,122 @@
+import type { Detector, Match } from "./detector.ts";
+import type { Detectors } from "./detectors.ts";
+
+/** Told of every match; the text goes on. */
+export type MatchSink = (rule: string, match: Match) => void;
+
+/** Kept of what was scanned: more than what patterns look back at, and more than a keyword. */
+const LOOK_BEHIND = 128;
+/** A beginning this long of a keyword counts: less is in every word. */
+const BEGUN = 2;
+
+interface Pending {
+  readonly detector: Detector;
+  /** In the text that is at hand. */
+  at: number;
+}
+
+/** Looks for credentials in text that comes in parts. What a verdict still needs text for waits; nothing is asked twice. */
+export class TextScanner {
+  readonly #detectors: Detectors;
+  readonly #report: MatchSink;
+  #state = 0;
+  /** What came before and is still needed, one character a byte. */
+  #before = "";
+  #pending: Pending[] = [];
+
+  constructor(detectors: Detectors, report: MatchSink) {
+    this.#detectors = detectors;
+    this.#report = report;
+  }
+
+  /** Whether a credential may have begun in what was fed so far. */
+  get open(): boolean {
+    const { depths, width } = this.#detectors.automaton;
+    return this.#pending.length > 0 || (depths[this.#state / width] as number) >= BEGUN;
+  }
+
+  feed(bytes: Buffer): void {
+    const text = new Text(this.#before, bytes);
+    if (this.#pending.length > 0) this.#settle(text, false);
+    this.#search(text, bytes);
+    this.#keep(text);
+  }
+
+  /** Nothing follows what was fed. */
+  end(): void {
+    if (this.#pending.length > 0) this.#settle(new Text(this.#before, NOTHING), true);
+    this.#state = 0;
+    this.#before = "";
+    this.#pending = [];
+  }
+
+  #search(text: Text, bytes: Buffer): void {
+    const { steps, classes, firstEnding, endings } = this.#detectors.automaton;
+    let state = this.#state;
+    for (let at = 0; at < bytes.length; at += 1) {
+      state = steps[state + (classes[bytes[at] as number] as number)] as number;
+      if (state >= firstEnding) this.#askAll(endings.get(state) as readonly number[], text, at + 1);
+    }
+    this.#state = state;
+  }
+
+  #askAll(keywords: readonly number[], text: Text, end: number): void {
+    for (const index of keywords) {
+      const { length, detectors } = this.#detectors.byKeyword[index] as Detectors["byKeyword"][number];
+      const at = text.offset + end - length;
+      for (const detector of detectors) {
+        if (at + detector.longest > text.length) this.#pending.push({ detector, at });
+        else this.#ask(detector, text, at);
+      }
+    }
+  }
+
+  #ask(detector: Detector, text: Text, at: number): void {
+    const match = detector.find(text.whole, at);
+    if (match !== null) this.#report(detector.rule, match);
+  }
+
+  #settle(text: Text, final: boolean): void {
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const one of pending) {
+      if (!final && one.at + one.detector.longest > text.length) this.#pending.push(one);
+      else this.#ask(one.detector, text, one.at);
+    }
+  }
+
+  #keep(text: Text): void {
+    let from = Math.max(0, text.length - LOOK_BEHIND);
+    for (const { at } of this.#pending) from = Math.min(from, Math.max(0, at - LOOK_BEHIND));
+    this.#before = text.after(from);
+    for (const one of this.#pending) one.at -= from;
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** What is at hand, made a string where somebody asks for it: most text holds no keyword. */
+class Text {
+  readonly offset: number;
+  readonly length: number;
+  readonly #before: string;
+  readonly #bytes: Buffer;
+  #whole: string | null = null;
+
+  constructor(before: string, bytes: Buffer) {
+    this.#before = before;
+    this.#bytes = bytes;
+    this.offset = before.length;
+    this.length = before.length + bytes.length;
+  }
+
+  get whole(): string {
+    this.#whole ??= this.#before + this.#bytes.toString("latin1");
+    return this.#whole;
+  }
+
+  after(from: number): string {
+    if (from < this.offset) return this.whole.slice(from);
+    return this.#bytes.toString("latin1", from - this.offset);
+  }
+}
