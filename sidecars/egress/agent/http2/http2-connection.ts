@@ -90,14 +90,16 @@ export class Http2Connection implements AgentConnection {
       this.#refuse(stream, this.#blocked, subject, startedAt);
       return this.endWhenIdle();
     }
+    // Asked first: a decision may use up a counted grant.
+    const { streams } = this.#plane;
+    if (!streams.enter()) return this.#refuse(stream, refuse("limit", "too many requests at once"), subject, startedAt);
     const decision = decideRequest(this.#plane, this.#host, request);
-    if (decision.kind === "refusal") {
-      this.#refuse(stream, decision.refusal, subject, startedAt);
-      if (decision.refusal.rule === "malformed-request" || decision.refusal.rule === "host-mismatch") this.endWhenIdle();
-      return;
+    if (decision.kind === "permit") {
+      return this.#begin(new StreamExchange({ plane: this.#plane, stream, permit: decision.permit, subject, startedAt }), stream);
     }
-    if (!this.#plane.streams.enter()) return this.#refuse(stream, refuse("limit", "too many requests at once"), subject, startedAt);
-    this.#begin(new StreamExchange({ plane: this.#plane, stream, permit: decision.permit, subject, startedAt }), stream);
+    streams.leave();
+    this.#refuse(stream, decision.refusal, subject, startedAt);
+    if (decision.refusal.rule === "malformed-request" || decision.refusal.rule === "host-mismatch") this.endWhenIdle();
   }
 
   #begin(exchange: StreamExchange, stream: ServerHttp2Stream): void {
