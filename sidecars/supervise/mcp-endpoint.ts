@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { JSONRPCMessage, JSONRPCRequest } from "@modelcontextprotocol/sdk/types.js";
 import { log, messageOf } from "../kit/log.ts";
 import type { Exchange, ExchangeTransport } from "./exchange-transport.ts";
+import { parseJsonMessage } from "./json-message.ts";
 import type { McpCore } from "./mcp-core.ts";
 import { readBody } from "./request-body.ts";
 
@@ -67,8 +68,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, core: (
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body === "aborted") return;
   if (body === "too-large") return refuse(response, 413, RPC.invalidRequest, `the body must not exceed ${MAX_BODY_BYTES} bytes`);
-  const value = parseJson(body);
-  if (value === undefined) return refuse(response, 400, RPC.parseError, "the body is not JSON");
+  const value = parseJsonMessage(body);
+  if (value === undefined) return refuse(response, 400, RPC.parseError, "the body is not JSON, or is nested too deep");
   const { transport, parse } = await core();
   const message = parse(value);
   if (message === null) return refuse(response, 400, RPC.invalidRequest, "the body is not one JSON-RPC 2.0 message");
@@ -85,15 +86,6 @@ function headRefusal({ method, url, headers }: IncomingMessage): { status: numbe
   const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/json") return { status: 415, reason: "Content-Type must be application/json" };
   return null;
-}
-
-/** Undefined, which is no JSON value, when the text is none. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function exchange(request: IncomingMessage, response: ServerResponse, message: JSONRPCRequest, transport: ExchangeTransport): void {

@@ -1,39 +1,21 @@
 import { describe, expect, test } from "vitest";
 import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
+import type { RouteTable } from "#common/domain/route.ts";
 import { BundleFolder, route } from "../../support/bundle/bundle-folder.ts";
 import { BundleProcess } from "../../support/bundle/bundle-process.ts";
 import type { RequestBody } from "../../support/bundle/control-peer.ts";
 import { ControlPeer } from "../../support/bundle/control-peer.ts";
+import { approval, filed, rejection } from "../../support/bundle/decisions.ts";
 import { McpPeer } from "../../support/bundle/mcp-peer.ts";
 
 const JUSTIFICATION = "the build needs it \u202e\u0000<script>";
 
-/** An approval of the proposal for a host, which is the one asked for unless the operator edited it. */
-function approval(proposal: Proposal, seenRevision: number, host: string): RequestBody {
-  return {
-    type: "decide",
-    proposalId: proposal.id,
-    digest: proposal.digest,
-    seenRevision,
-    by: "op",
-    note: "fine",
-    outcome: {
-      verdict: "approved",
-      routes: [route("allowed.example"), route(host)],
-      applied: { ...(proposal.request as EgressRequest), host },
-      scope: { kind: "bottle" },
-    },
-  };
-}
+const LIVE: RouteTable = { revision: 1, routes: [route("allowed.example")], grants: [] };
 
-function rejection(proposal: Proposal, seenRevision: number): RequestBody {
-  return { ...approval(proposal, seenRevision, "unused.example"), outcome: { verdict: "rejected" } } as RequestBody;
-}
-
-async function filed(peer: ControlPeer, after = 0): Promise<Proposal> {
-  const { event } = await peer.event(({ seq, event }) => seq > after && event.type === "proposal-filed");
-  if (event.type !== "proposal-filed") throw new Error("not a filing");
-  return event.proposal;
+/** An approval for a host, which is the one asked for unless the operator edited it. */
+function approvalOf(proposal: Proposal, host: string): RequestBody {
+  const applied = { ...(proposal.request as EgressRequest), host };
+  return approval(proposal, LIVE, { routes: [...LIVE.routes, route(host)], applied });
 }
 
 describe("a proposal from the agent's call to the operator's decision (SUP-1…SUP-5)", () => {
@@ -46,12 +28,12 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
     const proposal = await filed(operator);
     expect(proposal).toMatchObject({ request: { host: "registry.example.org", methods: ["GET"], pathAllowlist: [], auth: null } });
     expect(proposal.justification).toBe(JUSTIFICATION);
-    const done = await operator.request(approval(proposal, 1, "registry.example.org"));
+    const done = await operator.request(approvalOf(proposal, "registry.example.org"));
     expect(done).toMatchObject({ type: "done", revision: 2 });
     const answer = await call;
     expect(answer.structuredContent).toMatchObject({ status: "approved", proposal_id: proposal.id, note: "fine", edited: false });
     expect(answer.text).toContain("status: approved");
-    expect(await operator.request(approval(proposal, 2, "registry.example.org"))).toMatchObject({ type: "failed", code: "conflict" });
+    expect(await operator.request(approvalOf(proposal, "registry.example.org"))).toMatchObject({ type: "failed", code: "conflict" });
     const again = await agent.egressBlock({ host: "registry.example.org", methods: ["GET"], justification: "again" });
     expect(again.structuredContent).toMatchObject({ status: "already-allowed", revision: 2 });
     const routes = await agent.call("list-egress-routes", {});
@@ -65,7 +47,7 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
     await using agent = await McpPeer.connect(bundle.supervisePort);
     const call = agent.egressBlock({ host: "evil.example.org", justification: "please" });
     const proposal = await filed(operator);
-    expect(await operator.request(rejection(proposal, 1))).toMatchObject({ type: "done", revision: 1 });
+    expect(await operator.request(rejection(proposal, LIVE))).toMatchObject({ type: "done", revision: 1 });
     expect((await call).structuredContent).toMatchObject({ status: "rejected", note: "fine" });
     const status = await agent.call("proposal-status", { id: proposal.id });
     expect(status.structuredContent).toMatchObject({ status: "rejected" });
@@ -82,7 +64,7 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
     expect(second.structuredContent).toEqual(first.structuredContent);
     const proposal = await filed(operator);
     expect(operator.events.filter(({ event }) => event.type === "proposal-filed")).toHaveLength(1);
-    await operator.request(rejection(proposal, 1));
+    await operator.request(rejection(proposal, LIVE));
     expect((await agent.call("proposal-status", { id: proposal.id })).structuredContent).toMatchObject({ status: "rejected" });
   });
 
@@ -94,7 +76,7 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
     await using agent = await McpPeer.connect(bundle.supervisePort);
     const call = agent.egressBlock({ host: "race.example.org", justification: "please" });
     const proposal = await filed(one);
-    const answers = await Promise.all([one.request(approval(proposal, 1, "race.example.org")), two.request(rejection(proposal, 1))]);
+    const answers = await Promise.all([one.request(approvalOf(proposal, "race.example.org")), two.request(rejection(proposal, LIVE))]);
     expect(answers.filter(({ type }) => type === "done")).toHaveLength(1);
     expect(answers.find(({ type }) => type === "failed")).toMatchObject({ code: "conflict" });
     await call;
@@ -111,11 +93,11 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
     await using agent = await McpPeer.connect(bundle.supervisePort);
     const call = agent.egressBlock({ host: "a.example.org", justification: "please" });
     const proposal = await filed(operator);
-    expect(await operator.request({ ...approval(proposal, 1, "a.example.org"), ...parts } as RequestBody)).toMatchObject({
+    expect(await operator.request({ ...approvalOf(proposal, "a.example.org"), ...parts } as RequestBody)).toMatchObject({
       type: "failed",
       code,
     });
-    await operator.request(rejection(proposal, 1));
+    await operator.request(rejection(proposal, LIVE));
     await call;
   });
 
@@ -128,7 +110,7 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
       await using agent = await McpPeer.connect(bundle.supervisePort);
       await agent.egressBlock({ host: "api.example.org", justification: "please" });
       const proposal = await filed(operator);
-      expect(await operator.request(approval(proposal, 1, host))).toMatchObject({ type: "failed", code: "apply-failed" });
+      expect(await operator.request(approvalOf(proposal, host))).toMatchObject({ type: "failed", code: "apply-failed" });
       await operator.until(() =>
         operator.frames.find(
           (f) =>
@@ -141,7 +123,7 @@ describe("a proposal from the agent's call to the operator's decision (SUP-1…S
         table: { revision: 1, routes: [{ host: "allowed.example" }] },
         proposals: [{ status: "pending" }],
       });
-      expect(await late.request(approval(proposal, 1, "api.example.org"))).toMatchObject({ type: "done", revision: 2 });
+      expect(await late.request(approvalOf(proposal, "api.example.org"))).toMatchObject({ type: "done", revision: 2 });
     },
   );
 });
