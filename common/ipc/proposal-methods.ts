@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { AutoRules } from "../domain/auto-rule.ts";
 import { StartStep } from "../domain/bottle.ts";
-import { Slug, Timestamp } from "../domain/names.ts";
+import { Slug, Timestamp, TokenRef } from "../domain/names.ts";
 import { ApprovalScope, EgressRequest, Proposal, ProposalRequest } from "../domain/proposal.ts";
-import { Grant, Route, RouteTable } from "../domain/route.ts";
+import { AuthScheme, Grant, Route, RouteTable } from "../domain/route.ts";
 import { method } from "./method.ts";
 
 /** A past request the proposed route would, or would not, have let through. */
@@ -76,6 +76,8 @@ export type Applying = z.infer<typeof Applying>;
 
 /** A route as the operator edits it; everything else of a route that was there stays. */
 export const OperatorRoute = EgressRequest.omit({ kind: true }).extend({
+  /** Also one that only a provider may name, where its route has it already. */
+  auth: z.strictObject({ scheme: AuthScheme, tokenRef: TokenRef }).nullable(),
   websocket: z.boolean(),
   pipelock: Route.shape.pipelock.unwrap(),
 });

@@ -3,6 +3,8 @@ import { Command as Commander } from "commander";
 import { addAuditCommands } from "./audit-program.ts";
 import { addEgressCommands } from "./egress-grammar.ts";
 import { EXIT, EXIT_CODE_HELP } from "./exit-codes.ts";
+import { addProposalCommands } from "./proposal-grammar.ts";
+import { addRouteCommands } from "./route-grammar.ts";
 import type { RunCommand } from "./run-command.ts";
 import { JSON_OPTION } from "./run-command.ts";
 
@@ -26,9 +28,9 @@ export function createProgram(options: ProgramOptions): Commander {
   addBottleCommands(program, run);
   addWorkspaceCommands(program, run);
   addManifestCommands(program, run);
-  addWatchCommands(program, run);
+  addRouteCommands(program, run);
   addEgressCommands(program, run);
-  addDecisionCommands(program, run);
+  addProposalCommands(program, run);
   addAuditCommands(program, run);
   addPushCommands(program, run);
   addSecretCommands(program, run);
@@ -135,14 +137,6 @@ function addManifestCommands(program: Commander, run: RunCommand): void {
     .action((kind, options) => run(options.json === true, async (command) => (await files()).printSchema(command, kind)));
 }
 
-function addWatchCommands(program: Commander, run: RunCommand): void {
-  program
-    .command("routes <slug>")
-    .description("show what a bottle may reach now")
-    .option(...JSON_OPTION)
-    .action((slug, options) => run(options.json === true, async (command) => (await import("./commands/routes.ts")).routes(command, slug)));
-}
-
 function addPushCommands(program: Commander, run: RunCommand): void {
   const pushes = program.command("pushes").description("what agents push, and what of it waits for you");
   const load = () => import("./commands/pushes.ts");
@@ -185,36 +179,6 @@ function addPushCommands(program: Commander, run: RunCommand): void {
     .description("fetch a repository from its upstream now")
     .option(...JSON_OPTION)
     .action((slug, repo, options) => run(options.json === true, async (command) => (await load()).refreshRepo(command, slug, repo)));
-}
-
-function addDecisionCommands(program: Commander, run: RunCommand): void {
-  const proposals = program.command("proposals").description("what agents ask for, over all bottles");
-  const load = () => import("./commands/proposals.ts");
-  proposals
-    .command("list")
-    .description("list proposals, those that wait first")
-    .option(...JSON_OPTION)
-    .action((options) => run(options.json === true, async (command) => (await load()).listProposals(command)));
-  proposals
-    .command("show <id>")
-    .description("show what a proposal would change")
-    .option(...JSON_OPTION)
-    .action((id, options) => run(options.json === true, async (command) => (await load()).showProposal(command, id)));
-  proposals
-    .command("approve <id>")
-    .description("approve as asked, or as edited here")
-    .option("--note <text>", "for the agent and the audit log")
-    .option("--host <host>", "this host instead")
-    .option("--path <prefix...>", "these path prefixes instead")
-    .option("--method <method...>", "these methods instead")
-    .option(...JSON_OPTION)
-    .action((id, options) => run(options.json === true, async (command) => (await load()).approveProposal(command, id, options)));
-  proposals
-    .command("reject <id>")
-    .description("reject; the agent gets to read the note")
-    .option("--note <text>", "for the agent and the audit log")
-    .option(...JSON_OPTION)
-    .action((id, options) => run(options.json === true, async (command) => (await load()).rejectProposal(command, id, options)));
 }
 
 function addSecretCommands(program: Commander, run: RunCommand): void {

@@ -39,6 +39,19 @@ export class RouteDesk {
     return link.view?.table ?? client.snapshot.table;
   }
 
+  /** Ends a grant before its time; everything else stays. */
+  async revoke(slug: Slug, grantId: string, note: string): Promise<RouteTable> {
+    const live = await this.live(slug);
+    if (!live.grants.some(({ id }) => id === grantId)) {
+      throw new OperatorError("not-found", {
+        message: `${slug} has no grant ${grantId}`,
+        hint: `See them with \`bot-bottle routes ${slug}\``,
+      });
+    }
+    const keptGrants = live.grants.map(({ id }) => id).filter((id) => id !== grantId);
+    return this.set({ slug, routes: live.routes.map(asOperatorRoute), keptGrants }, live.revision, note);
+  }
+
   /** What the edit would make of the live table; nothing is changed. */
   async preview(edit: RouteEdit): Promise<View> {
     const live = await this.live(edit.slug);
@@ -78,6 +91,12 @@ export class RouteDesk {
   }
 }
 
+/** A live route as an operator edits it. */
+export function asOperatorRoute({ host, methods, pathAllowlist, auth, websocket, pipelock }: Route): OperatorRoute {
+  const named = auth === null ? null : { scheme: auth.scheme, tokenRef: auth.tokenRef };
+  return { host, methods, pathAllowlist, auth: named, websocket, pipelock };
+}
+
 interface Drafted {
   readonly after: Effect;
   readonly problems: View["problems"];
@@ -100,14 +119,23 @@ function drafted(live: Effect, { routes, keptGrants }: RouteEdit): Drafted {
 function routeOf({ routes }: Effect, edited: OperatorRoute): Route | { readonly problem: string } {
   try {
     const { methods, pathAllowlist, auth, websocket, pipelock } = edited;
-    const { host, ...egress } = checkedRequest({ kind: "egress-route", host: edited.host, methods, pathAllowlist, auth });
+    const known = routes.find(({ host: each }) => each === edited.host)?.auth ?? null;
+    // A provider's own credential stays on its route, and comes onto no other.
+    const kept = auth !== null && known?.scheme === auth.scheme && known.tokenRef === auth.tokenRef ? known : null;
+    const { host, ...egress } = checkedRequest({
+      kind: "egress-route",
+      host: edited.host,
+      methods,
+      pathAllowlist,
+      auth: kept === null ? auth : null,
+    });
     const { allowFindings, ssrfIpAllowlist, tlsPassthrough } = checkedRequest({ kind: "pipelock", host, ...pipelock });
     const old = routes.find((route) => route.host === host);
     const route: Route = {
       host,
       methods: egress.methods,
       pathAllowlist: egress.pathAllowlist,
-      auth: egress.auth === null ? null : { ...egress.auth, inject: old?.auth?.inject ?? "always" },
+      auth: kept ?? (egress.auth === null ? null : { ...egress.auth, inject: old?.auth?.inject ?? "always" }),
       websocket,
       strip: old?.strip ?? { headers: [], queryKeys: [], cookies: [] },
       pipelock: { tlsPassthrough, ssrfIpAllowlist, allowFindings },

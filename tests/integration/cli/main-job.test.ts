@@ -91,7 +91,7 @@ describe("the main job", () => {
     const call = runCli(["exec", bottle.slug, "--", "python3", "-c", FILE_EGRESS_BLOCK, request], home.env);
     const id = await pendingProposal();
     const shown = await bottle.cli("proposals", "show", id);
-    expect(shown.stdout).toContain(`${bottle.slug} could GET anything at or below /x at ${ASKED}.`);
+    expect(shown.stdout).toContain(`${bottle.slug} could GET anything at or below /x at ${ASKED}, until the bottle ends.`);
     expect(shown.stdout).toContain("| tests need it");
     const approved = await bottle.cli("proposals", "approve", id, "--note", "go ahead");
     expect(approved.code, approved.stderr).toBe(0);
