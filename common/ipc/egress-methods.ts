@@ -68,6 +68,7 @@ export const egressMethods = {
       host: z.string().max(253),
       methods: z.array(HttpMethod).nullable(),
       pathAllowlist: z.array(PathPrefix).max(100),
+      websocket: z.boolean().default(false),
     }),
     Replay,
   ),

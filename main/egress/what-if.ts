@@ -37,14 +37,14 @@ export function whatIf(known: readonly KnownDecision[], asked: Asked): Replay {
 }
 
 /** Spelled and checked as manifests and proposals are. */
-function supposedRoute({ host, methods, pathAllowlist }: Asked): Route {
+function supposedRoute({ host, methods, pathAllowlist, websocket }: Asked): Route {
   const name = routeHost(host);
   if (!name.ok) throw wrong(name.reason);
   for (const prefix of pathAllowlist) {
     const fault = pathPrefixFault(prefix);
     if (fault !== null) throw wrong(`the path ${prefix} ${fault}`);
   }
-  const parsed = RouteSchema.safeParse({ host: name.host, methods, pathAllowlist, origin: { kind: "operator" } });
+  const parsed = RouteSchema.safeParse({ host: name.host, methods, pathAllowlist, websocket, origin: { kind: "operator" } });
   if (!parsed.success) throw wrong(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`).join("; "));
   return parsed.data;
 }

@@ -57,13 +57,20 @@ function pendingText(bottle: BottleSummary, { proposals, pushes, now }: RowConte
   const asked = proposals.filter((proposal) => proposal.slug === bottle.slug && proposal.status === "pending");
   const held = pushes.filter((each) => each.slug === bottle.slug && each.status === "held");
   const oldest = [...asked.map(({ createdAt }) => createdAt), ...held.map(({ push }) => push.time)].toSorted()[0] ?? null;
-  const what = pendingWords(bottle.pending, held);
+  const what = pendingWords(bottle.pending, held, asked);
   return oldest ? `${what} · waiting ${formatAge(oldest, now)}` : what;
 }
 
-function pendingWords(pending: number, held: readonly HeldPush[]): string {
+const askWords: Record<Proposal["tool"], string> = {
+  "egress-block": "asks for a new route",
+  "pipelock-block": "asks to let content pass",
+  "capability-block": "asks for a new image",
+  "deploy-apply": "asks for a deployment",
+};
+
+function pendingWords(pending: number, held: readonly HeldPush[], asked: readonly Proposal[]): string {
   const [push] = held;
-  if (push === undefined) return pending === 1 ? "asks for a new route" : `asks for ${plural(pending, "change")}`;
+  if (push === undefined) return pending === 1 ? askWords[asked[0]?.tool ?? "egress-block"] : `asks for ${plural(pending, "change")}`;
   if (pending > 1) return `${plural(held.length, "push", "pushes")} held, ${pending} wait in all`;
   return push.push.findingCount > 0 ? `push held: ${plural(push.push.findingCount, "finding")}` : "push held for review";
 }

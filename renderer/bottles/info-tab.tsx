@@ -57,7 +57,7 @@ function Sidecars({ slug }: { slug: string }) {
     <>
       {data.missingSecrets.length > 0 ? (
         <Note tone="warn" title={`Waiting for ${data.missingSecrets.join(", ")}`}>
-          Routes with this credential answer 503 until it is set in the environment the panel was started from.
+          Routes with this credential answer 503 until it has a value: store it in the Secrets view.
         </Note>
       ) : null}
       <Card title="Sidecars" aside={<span className="text-sm text-faint">control link {linkWords[data.link]}</span>}>

@@ -25,14 +25,17 @@ export function EgressTab({ slug, text, selected, onSelect }: EgressTabProps) {
   const [shown, setShown] = useState<{ part: Part; text: string }>({ part: "requests", text });
   // A number that was clicked leads to the requests it counts.
   const part = shown.text === text ? shown.part : "requests";
+  const lead = <Segments label="View of egress" options={parts} value={part} onChange={(next) => setShown({ part: next, text })} />;
+  if (part === "requests")
+    return (
+      <div className="flex min-h-0 grow flex-col">
+        <RequestsView lead={lead} slug={slug} text={text} selected={selected} onSelect={onSelect} />
+      </div>
+    );
   return (
     <div className="flex min-h-0 grow flex-col">
-      <div className="flex items-center gap-2 border-b border-line px-4 py-1.5">
-        <Segments label="View of egress" options={parts} value={part} onChange={(next) => setShown({ part: next, text })} />
-      </div>
-      {part === "requests" ? <RequestsView slug={slug} text={text} selected={selected} onSelect={onSelect} /> : null}
-      {part === "hosts" ? <HostsTable slug={slug} onHost={() => setShown({ part: "requests", text })} /> : null}
-      {part === "what-if" ? <WhatIfPanel slug={slug} /> : null}
+      <div className="flex items-center gap-2 border-b border-line px-4 py-2">{lead}</div>
+      {part === "hosts" ? <HostsTable slug={slug} onHost={() => setShown({ part: "requests", text })} /> : <WhatIfPanel slug={slug} />}
     </div>
   );
 }

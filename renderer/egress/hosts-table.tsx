@@ -18,7 +18,7 @@ import { useRouteEdit } from "./use-route-edit.ts";
 const MINUTES = 60;
 const SHOWN = 100;
 const none = Array<number>(MINUTES).fill(0);
-const cell = "px-2 py-1.5 align-top text-right whitespace-nowrap";
+const cell = "px-2 pt-1.5 text-right whitespace-nowrap";
 
 function About({ slug, route, grants }: { slug: string; route: Route | null; grants: readonly Grant[] }) {
   const loose = route === null ? [] : looseWords(route);
@@ -46,46 +46,56 @@ function About({ slug, route, grants }: { slug: string; route: Route | null; gra
   );
 }
 
-function Row({ slug, row, onHost }: { slug: string; row: HostRow; onHost: () => void }) {
+interface RowProps {
+  slug: string;
+  row: HostRow;
+  onHost: () => void;
+}
+
+function Row({ slug, row, onHost }: RowProps) {
   const edit = useRouteEdit(slug);
   const { host, route, grants, count, series } = row;
   const shownHost = visibleString(host);
   return (
-    <tr className="border-b border-line/60 hover:bg-raised">
-      <th scope="row" className="max-w-0 px-4 py-1.5 text-left align-top font-normal">
-        <span className="flex items-center gap-2">
+    <tbody className="border-b border-line/60 hover:bg-raised">
+      <tr>
+        <th scope="row" className="max-w-0 px-4 pt-1.5 text-left font-normal">
           <a
             href={hrefOf(bottleView(slug, "egress", host))}
             onClick={onHost}
-            className="data truncate underline-offset-2 hover:underline"
+            className="data block truncate underline-offset-2 hover:underline"
             title={`Requests to ${shownHost}`}
           >
             {shownHost}
           </a>
-        </span>
-        <About slug={slug} route={route} grants={grants} />
-      </th>
-      <td className="px-2 py-1.5 align-top">
-        <Sparkline allowed={series?.allowed ?? none} refused={series?.refused ?? none} />
-      </td>
-      <td className={`data ${cell}`}>{formatCount(count?.allowed ?? 0)}</td>
-      <td className={`data ${cell} ${count?.refused ? "text-bad" : "text-faint"}`}>{formatCount(count?.refused ?? 0)}</td>
-      <td className={`data ${cell} text-dim`}>
-        {formatBytes(count?.bytesUp ?? 0)} / {formatBytes(count?.bytesDown ?? 0)}
-      </td>
-      <td className={`data ${cell} text-dim`}>
-        {series?.medianMs == null ? "–" : `${formatDuration(series.medianMs)} / ${formatDuration(series.p95Ms ?? 0)}`}
-      </td>
-      <td className="py-1 pr-4 pl-1 text-right align-top">
-        <Button
-          className="h-6.5! px-2!"
-          aria-label={route === null ? `Propose a route for ${shownHost}…` : `Edit the route of ${shownHost}…`}
-          onClick={() => edit({ host, methods: route?.methods ?? null, pathAllowlist: route?.pathAllowlist ?? [], allowFinding: null })}
-        >
-          {route === null ? "Propose…" : "Edit…"}
-        </Button>
-      </td>
-    </tr>
+        </th>
+        <td className="px-2 pt-1.5">
+          <Sparkline allowed={series?.allowed ?? none} refused={series?.refused ?? none} />
+        </td>
+        <td className={`data ${cell}`}>{formatCount(count?.allowed ?? 0)}</td>
+        <td className={`data ${cell} ${count?.refused ? "text-bad" : "text-faint"}`}>{formatCount(count?.refused ?? 0)}</td>
+        <td className={`data ${cell} text-dim`}>
+          {formatBytes(count?.bytesUp ?? 0)} / {formatBytes(count?.bytesDown ?? 0)}
+        </td>
+        <td className={`data ${cell} pr-4! text-dim`}>
+          {series?.medianMs == null ? "–" : `${formatDuration(series.medianMs)} / ${formatDuration(series.p95Ms ?? 0)}`}
+        </td>
+      </tr>
+      <tr>
+        <td colSpan={5} className="max-w-0 px-4 pb-1.5">
+          <About slug={slug} route={route} grants={grants} />
+        </td>
+        <td className="pr-4 pb-1.5 text-right align-bottom">
+          <Button
+            className="h-6! px-2!"
+            aria-label={route === null ? `Propose a route for ${shownHost}…` : `Edit the route of ${shownHost}…`}
+            onClick={() => edit({ host, methods: route?.methods ?? null, pathAllowlist: route?.pathAllowlist ?? [], allowFinding: null })}
+          >
+            {route === null ? "Propose…" : "Edit…"}
+          </Button>
+        </td>
+      </tr>
+    </tbody>
   );
 }
 
@@ -118,20 +128,15 @@ export function HostsTable({ slug, onHost }: { slug: string; onHost: () => void 
               Last hour
             </th>
             {headings.map((heading) => (
-              <th key={heading} scope="col" className="px-2 text-right whitespace-nowrap">
+              <th key={heading} scope="col" className="px-2 text-right whitespace-nowrap last:pr-4">
                 {heading}
               </th>
             ))}
-            <th scope="col">
-              <span className="sr-only">Actions</span>
-            </th>
           </tr>
         </thead>
-        <tbody>
-          {rows.slice(0, limit).map((row) => (
-            <Row key={row.host} slug={slug} row={row} onHost={onHost} />
-          ))}
-        </tbody>
+        {rows.slice(0, limit).map((row) => (
+          <Row key={row.host} slug={slug} row={row} onHost={onHost} />
+        ))}
       </table>
       {rows.length > limit ? (
         <div className="p-3 text-center">

@@ -1,34 +1,52 @@
 import { useState } from "react";
 import { bottleView, hrefOf } from "../app/location.ts";
+import { Button } from "../ui/button.tsx";
 import { formatClock } from "../ui/format.ts";
 import { useHeldList } from "../ui/held-list.ts";
 import { visibleString } from "../ui/visible-text.ts";
 import type { NumberedDecision } from "./decision-log.ts";
+import { suggestRoute } from "./route-suggestion.ts";
 import { refusalWords } from "./rule-text.ts";
+import { useRouteEdit } from "./use-route-edit.ts";
 import { VerdictSign } from "./verdict.tsx";
 
 const SHOWN = 8;
+const SHOWN_PATH = 200;
 
 function RecentRow({ slug, entry: { decision } }: { slug: string; entry: NumberedDecision }) {
+  const edit = useRouteEdit(slug);
   const refused = decision.verdict !== "allowed";
+  const suggestion = decision.verdict === "refused" ? suggestRoute(decision) : null;
+  const host = visibleString(decision.host);
   return (
-    <li className={`border-l-2 ${refused ? "border-bad bg-bad-ground" : "border-transparent"}`}>
-      <a href={hrefOf(bottleView(slug, "egress", decision.host))} className="flex gap-2 px-2 py-1 hover:bg-selected">
+    <li className={`flex items-start border-l-2 ${refused ? "border-bad bg-bad-ground" : "border-transparent"}`}>
+      <a href={hrefOf(bottleView(slug, "egress", decision.host))} className="flex min-w-0 grow gap-2 px-2 py-1 hover:bg-selected">
         <span className="data shrink-0 text-sm text-faint">{formatClock(decision.time)}</span>
         <span className="flex h-4.5 items-center">
           <VerdictSign verdict={decision.verdict} />
         </span>
         <span className="data min-w-0 grow text-sm">
           <span className="block truncate">
-            {visibleString(decision.method)} {visibleString(decision.host)}
+            {visibleString(decision.method)} {host}
           </span>
           <span className="flex gap-1.5 text-faint">
-            <span className="truncate">{visibleString(decision.path)}</span>
+            <span className="truncate">{visibleString(decision.path.slice(0, SHOWN_PATH))}</span>
             {refused ? <span className="ml-auto shrink-0 text-bad">{refusalWords(decision)}</span> : null}
           </span>
         </span>
-        <span className="data shrink-0 text-sm text-dim">{decision.status ?? "–"}</span>
+        {suggestion === null ? <span className="data shrink-0 text-sm text-dim">{decision.status ?? "–"}</span> : null}
       </a>
+      {suggestion === null ? null : (
+        <Button
+          className="m-1 h-5.5! px-1.5! text-sm"
+          aria-label={
+            suggestion.allowFinding === null ? `Propose a route from this to ${host}…` : `Let ${suggestion.allowFinding} pass on ${host}…`
+          }
+          onClick={() => edit(suggestion)}
+        >
+          {suggestion.allowFinding === null ? "Propose…" : "Triage…"}
+        </Button>
+      )}
     </li>
   );
 }

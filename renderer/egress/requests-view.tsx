@@ -1,9 +1,10 @@
 import { Download, Pause, Play } from "lucide-react";
+import type { ReactNode } from "react";
 import { useRef, useState } from "react";
 import { bottleView, replaceView } from "../app/location.ts";
 import { useAction } from "../bridge/use-call.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { formatCount, plural } from "../ui/format.ts";
+import { plural } from "../ui/format.ts";
 import { useHeldList } from "../ui/held-list.ts";
 import { EmptyState, FailureNote } from "../ui/notes.tsx";
 import { Segments } from "../ui/segments.tsx";
@@ -59,6 +60,8 @@ function ExportButton({ slug }: { slug: string }) {
 }
 
 interface RequestsViewProps {
+  /** What stands first in the bar. */
+  lead: ReactNode;
   slug: string;
   text: string;
   selected: number | null;
@@ -66,7 +69,7 @@ interface RequestsViewProps {
 }
 
 /** Every decision of a bottle, live; and those that are older than what the window holds. */
-export function RequestsView({ slug, text, selected, onSelect }: RequestsViewProps) {
+export function RequestsView({ lead, slug, text, selected, onSelect }: RequestsViewProps) {
   const { data, error } = useDecisions(slug);
   const [verdict, setVerdict] = useState<DecisionFilter["verdict"]>("all");
   const [paused, setPaused] = useState(false);
@@ -95,6 +98,7 @@ export function RequestsView({ slug, text, selected, onSelect }: RequestsViewPro
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
+        {lead}
         <input
           ref={search}
           type="search"
@@ -104,7 +108,7 @@ export function RequestsView({ slug, text, selected, onSelect }: RequestsViewPro
           value={text}
           onChange={(event) => replaceView(bottleView(slug, "egress", event.target.value))}
           onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
-          className="field w-56 min-w-0"
+          className="field min-w-40 flex-1"
         />
         <Segments label="Verdict" options={verdicts} value={verdict} onChange={setVerdict} />
         <Button
@@ -115,17 +119,6 @@ export function RequestsView({ slug, text, selected, onSelect }: RequestsViewPro
         >
           {paused ? "Resume" : "Pause"}
         </Button>
-        <span className="ml-auto text-sm text-faint" role="status" aria-label="Shown">
-          {waiting > 0 ? (
-            <>
-              <button type="button" className="text-accent underline-offset-2 hover:underline" onClick={showNewest}>
-                {formatCount(waiting)} new
-              </button>
-              {" · "}
-            </>
-          ) : null}
-          <span className="data">{formatCount(shown.length)}</span> shown
-        </span>
         <ExportButton slug={slug} />
       </div>
       <LastRefusals slug={slug} decisions={known} onSelect={select} />
@@ -151,7 +144,7 @@ export function RequestsView({ slug, text, selected, onSelect }: RequestsViewPro
           <DecisionsTable decisions={shown} selected={selected} onSelect={select} onScrolled={setScrolled} scroller={grid} />
         </div>
       ) : null}
-      {data ? <HistoryBar held={known.length} history={history} /> : null}
+      {data ? <HistoryBar held={known.length} shown={shown.length} waiting={waiting} history={history} onNewest={showNewest} /> : null}
     </>
   );
 }

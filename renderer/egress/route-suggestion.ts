@@ -1,4 +1,5 @@
-import { pathProblem } from "#common/domain/request-target.ts";
+import { parseRequestTarget } from "#common/domain/request-target.ts";
+import { pathPrefixFault } from "#common/manifest/path-prefix.ts";
 import type { Decision } from "./decision-log.ts";
 
 /** What a route editor is opened with: a route that would let a request pass, or a content rule that shall pass on a host. */
@@ -16,12 +17,17 @@ const ROUTE_RULES = new Set(["no-route", "method", "path", "route-revoked"]);
 export function suggestRoute({ host, method, path, rule, finding }: Decision): RouteSuggestion | null {
   if (rule === "dlp" || rule === "pipelock") return finding ? { host, methods: null, pathAllowlist: [], allowFinding: finding.rule } : null;
   if (!ROUTE_RULES.has(rule)) return null;
-  return { host, methods: method === "CONNECT" ? null : [method], pathAllowlist: folderOf(path), allowFinding: null };
+  // A tunnel that was refused says nothing of what would have been asked in it.
+  if (method === "CONNECT") return { host, methods: null, pathAllowlist: [], allowFinding: null };
+  const prefix = prefixOf(path);
+  return prefix === null ? null : { host, methods: [method], pathAllowlist: prefix, allowFinding: null };
 }
 
-/** The part of the path up to its last slash; nothing where a path of the table could not be written so. */
-function folderOf(path: string): string[] {
+/** Its folder, or at the top the path itself; null where no route could hold it, and so none could let it pass. */
+function prefixOf(path: string): string[] | null {
   const plain = path.split("?", 1)[0] ?? "";
   const folder = plain.slice(0, plain.lastIndexOf("/") + 1);
-  return folder.length > 1 && folder.length <= 2048 && !folder.includes("…") && pathProblem(folder) === null ? [folder] : [];
+  const prefix = folder === "/" ? plain : folder;
+  if (!plain.startsWith("/") || pathPrefixFault(prefix) !== null || parseRequestTarget(prefix).kind === "refused") return null;
+  return prefix === "/" ? [] : [prefix];
 }

@@ -26,7 +26,7 @@ function Requests({ replay }: { replay: Replay }) {
           </span>
           {request.allowed ? null : (
             <span className="shrink truncate font-sans text-faint">
-              stays refused: <InertText text={request.reason} />
+              refused: <InertText text={request.reason} />
             </span>
           )}
           <span className="shrink-0 text-faint">{request.count > 1 ? `${formatCount(request.count)} times` : ""}</span>
@@ -121,10 +121,22 @@ export function WhatIfPanel({ slug }: { slug: string }) {
       <div className="flex flex-col gap-2 border-b border-line px-4 py-3">
         <Fields draft={draft} hosts={hosts.slice(0, 200)} onChange={setDraft} />
         <div className="flex min-h-7.5 items-center gap-3">
+          <label className="flex shrink-0 items-center gap-2 text-dim">
+            <input
+              type="checkbox"
+              checked={draft.websocket}
+              onChange={(event) => setDraft({ ...draft, websocket: event.target.checked })}
+              className="accent-accent"
+            />
+            WebSocket too
+          </label>
           <p className="min-w-0 grow text-sm text-bad" role="alert">
             {answer.error && asked.host !== "" ? <InertText text={asFailure(answer.error).message} /> : null}
           </p>
-          <Button disabled={asked.host === "" || answer.error !== null} onClick={() => edit({ ...asked, allowFinding: null })}>
+          <Button
+            disabled={asked.host === "" || answer.error !== null}
+            onClick={() => edit({ host: asked.host, methods: asked.methods, pathAllowlist: asked.pathAllowlist, allowFinding: null })}
+          >
             Open as a route edit…
           </Button>
         </div>

@@ -6,6 +6,7 @@ export interface SupposedRoute {
   host: string;
   methods: string;
   paths: string;
+  websocket: boolean;
 }
 
 export function supposedFrom(suggestion: RouteSuggestion | null): SupposedRoute {
@@ -13,6 +14,7 @@ export function supposedFrom(suggestion: RouteSuggestion | null): SupposedRoute 
     host: suggestion?.host ?? "",
     methods: suggestion?.methods?.join(" ") ?? "",
     paths: suggestion?.pathAllowlist.join(" ") ?? "",
+    websocket: false,
   };
 }
 
@@ -21,11 +23,12 @@ export function readSupposed({
   host,
   methods,
   paths,
-}: SupposedRoute): Pick<MethodInput<"decisions.what-if">, "host" | "methods" | "pathAllowlist"> {
+  websocket,
+}: SupposedRoute): Pick<MethodInput<"decisions.what-if">, "host" | "methods" | "pathAllowlist" | "websocket"> {
   const words = methods
     .toUpperCase()
     .split(/[\s,]+/)
     .filter((word) => /^[A-Z][A-Z0-9_-]{0,31}$/.test(word) && word !== "CONNECT");
   const prefixes = paths.split(/[\s,]+/).filter((path) => path.startsWith("/") && path.length <= 2048);
-  return { host: host.trim().slice(0, 253), methods: words.length > 0 ? words : null, pathAllowlist: prefixes.slice(0, 100) };
+  return { host: host.trim().slice(0, 253), methods: words.length > 0 ? words : null, pathAllowlist: prefixes.slice(0, 100), websocket };
 }
