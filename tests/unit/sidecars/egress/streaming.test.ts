@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { TLSSocket } from "node:tls";
 import { describe, expect, test } from "vitest";
+import { agentFrame } from "./content/agent-frames.ts";
 import { HOST, httpUpstream, Reader, rawUpstream, route, startEgress, tunnelClient } from "./harness.ts";
 
 const get = (path: string, extra = "") => `GET ${path} HTTP/1.1\r\nHost: ${HOST}\r\n${extra}\r\n`;
@@ -308,8 +309,8 @@ describe("EGR-5: WebSocket", () => {
     const auth = { scheme: "Bearer", tokenRef: "TOKEN", inject: "replace" };
     await using egress = await startEgress({ upstream, routes: [route({ websocket: true, auth })], secrets: { TOKEN: "canary-2" } });
     using client = await tunnelClient(egress);
-    client.socket.write(`${upgrade}early!`);
-    expect(await client.reader.until("echo:early!")).toContain("Upgrade: websocket");
+    client.socket.write(Buffer.concat([Buffer.from(upgrade), agentFrame("early!")]));
+    expect(await client.reader.until("early!")).toMatch(/Upgrade: websocket.*echo:/s);
     expect(seen[0]).toContain("Authorization: Bearer canary-2\r\n");
     expect(seen[0]).not.toContain("placeholder");
     client.socket.end();
