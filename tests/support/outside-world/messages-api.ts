@@ -4,6 +4,7 @@
  * clients can talk to it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isCapabilityTask, nextCapabilityBlock } from "./capability-turn.ts";
 
 interface Block {
   type: string;
@@ -47,6 +48,7 @@ export function answerMessages(request: IncomingMessage, response: ServerRespons
 function nextBlock(messages: readonly { content: unknown }[]): Block {
   const blocks = messages.flatMap((message) => (Array.isArray(message.content) ? (message.content as Block[]) : []));
   const results = blocks.filter((block) => block.type === "tool_result").map((block) => JSON.stringify(block.content));
+  if (isCapabilityTask(messages)) return nextCapabilityBlock(messages, results);
   return TOOL_CALLS[results.length] ?? { type: "text", text: `turn-complete-marker ${results.join(" | ")}` };
 }
 
