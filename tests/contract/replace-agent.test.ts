@@ -8,7 +8,8 @@ import { recordProgress } from "../support/docker/test-plan.ts";
 import type { Subject } from "./subjects.ts";
 import { subjects } from "./subjects.ts";
 
-const TOOL = "RUN printf '#!/bin/sh\\necho from-the-new-image\\n' > /usr/local/bin/new-tool && chmod 755 /usr/local/bin/new-tool";
+const TOOL =
+  "USER root\nRUN printf '#!/bin/sh\\necho from-the-new-image\\n' > /usr/local/bin/new-tool && chmod 755 /usr/local/bin/new-tool\nUSER node";
 
 describe.each(subjects)("an agent moved to another image on the backend $name (SUP-5, BKD-1)", (source) => {
   const signal = AbortSignal.timeout(900_000);
@@ -93,9 +94,9 @@ describe.each(subjects)("an agent moved to another image on the backend $name (S
 
   it("builds every proposal on the first image, and keeps one image of them at most", async () => {
     const slug = await launch();
-    await subject.backend.replaceAgent(replacementOf(slug, "RUN touch /first"), recordReplacement(), signal);
-    await subject.backend.replaceAgent(replacementOf(slug, "RUN touch /second"), recordReplacement(), signal);
-    expect((await run(slug, "ls /first /second")).stdout).toBe("/second\n");
+    await subject.backend.replaceAgent(replacementOf(slug, "RUN touch /tmp/first"), recordReplacement(), signal);
+    await subject.backend.replaceAgent(replacementOf(slug, "RUN touch /tmp/second"), recordReplacement(), signal);
+    expect((await run(slug, "ls /tmp/first /tmp/second")).stdout).toBe("/tmp/second\n");
     const left = (await subject.backend.remnants(signal)).filter((remnant) => remnant.slug === slug);
     expect(left.filter(({ kind }) => kind === "image")).toHaveLength(1);
     await subject.backend.stop(slug, 0);
@@ -119,7 +120,13 @@ describe.each(subjects)("an agent moved to another image on the backend $name (S
 
   it.each([
     ["a build that fails", "RUN echo no such package >&2; exit 100", {}, "image-missing", /no such package/],
-    ["an image that cannot be the agent's", "RUN rm -rf /bin/sh /usr/bin/sh", {}, "image-missing", /could not be built/],
+    [
+      "an image that cannot be the agent's",
+      "USER root\nRUN rm -rf /bin/sh /usr/bin/sh\nUSER node",
+      {},
+      "image-missing",
+      /could not be built/,
+    ],
     [
       "an agent that does not stay",
       "ENV A=1",
@@ -178,7 +185,8 @@ describe.each(subjects)("an agent moved to another image on the backend $name (S
 
   it("is replaced once at a time", async () => {
     const slug = await launch();
-    const replace = (tool: string) => subject.backend.replaceAgent(replacementOf(slug, `RUN touch /${tool}`), recordReplacement(), signal);
+    const replace = (tool: string) =>
+      subject.backend.replaceAgent(replacementOf(slug, `RUN touch /tmp/${tool}`), recordReplacement(), signal);
     const outcomes = await Promise.allSettled([replace("one"), replace("two")]);
     const refused = outcomes.filter((outcome) => outcome.status === "rejected");
     // Where one was through before the other began, both were done, one after the other.

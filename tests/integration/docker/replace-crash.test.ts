@@ -51,7 +51,7 @@ describe("a panel that is killed while it replaces an agent (BTL-5, SUP-5)", () 
 
   const container = (suffix: string) => engine.getContainer(`bot-bottle-${slug}${suffix}`);
   const state = async () => (await backend.list(signal)).filter((bottle) => bottle.slug === slug);
-  const onNewImage = async () => (await runInGuest(backend, slug, "cat ~/file; ls /new-image 2>/dev/null")).stdout;
+  const onNewImage = async () => (await runInGuest(backend, slug, "cat ~/file; ls /opt/new-image 2>/dev/null")).stdout;
 
   it.each<ReplacementStep>(["build", "create", "pause", "copy", "start", "ready"])(
     "at %s: the bottle is seen to run, and settled its agent goes on as the process that it was",
@@ -72,7 +72,7 @@ describe("a panel that is killed while it replaces an agent (BTL-5, SUP-5)", () 
     await container("").rename({ name: `bot-bottle-${slug}-previous` });
     expect(await state()).toMatchObject([{ state: "running", problem: null }]);
     expect(await backend.settleReplacement(slug)).toMatch(/^[0-9a-f]{64}$/);
-    expect(await onNewImage()).toBe("kept\n/new-image\n");
+    expect(await onNewImage()).toBe("kept\n/opt/new-image\n");
     expect((await remainsOf(slug)).toSorted()).toEqual(before.remains);
   });
 
@@ -92,7 +92,7 @@ describe("a panel that is killed while it replaces an agent (BTL-5, SUP-5)", () 
     await container("").rename({ name: `bot-bottle-${slug}-previous` });
     await container("-next").rename({ name: `bot-bottle-${slug}` });
     expect(await backend.settleReplacement(slug)).toMatch(/^[0-9a-f]{64}$/);
-    expect(await onNewImage()).toBe("kept\n/new-image\n");
+    expect(await onNewImage()).toBe("kept\n/opt/new-image\n");
     expect((await remainsOf(slug)).toSorted()).toEqual(before.remains);
   });
 

@@ -7,7 +7,7 @@ const [slug = "", cacheDir = ""] = process.argv.slice(2);
 const backend = createDockerBackend({ env: process.env, homeDir: homedir(), cacheDir });
 const say = (step: string) => process.stdout.write(`${step}\n`);
 await backend.replaceAgent(
-  replacementOf(slug, "RUN touch /new-image", { command: ["bash", "-l"] }),
+  replacementOf(slug, "USER root\nRUN touch /opt/new-image\nUSER node", { command: ["bash", "-l"] }),
   recordReplacement(say),
   AbortSignal.timeout(300_000),
 );

@@ -79,9 +79,8 @@ ENTRYPOINT []
 CMD []
 `;
 
-/** Instructions run as root until they say otherwise: installing is what they are for, and the foundation gives that up again. */
 function withFoundation({ dockerfile, base }: ReplacementImage): string {
-  return `${dockerfile.replace(new RegExp(`^FROM ${AGENT_BASE}$`, "m"), () => `FROM ${base}\nUSER 0:0`)}\n${FOUNDATION}`;
+  return `${dockerfile.replace(new RegExp(`^FROM ${AGENT_BASE}$`, "m"), () => `FROM ${base}`)}\n${FOUNDATION}`;
 }
 
 function contextOf(dockerfile: string): NodeJS.ReadableStream {
