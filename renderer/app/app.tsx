@@ -7,6 +7,8 @@ import { RoutesView } from "../egress/routes-view.tsx";
 import { InboxView } from "../inbox/inbox-view.tsx";
 import { ManifestView } from "../manifests/manifest-view.tsx";
 import { Palette } from "../palette/palette.tsx";
+import { RouteDialog } from "../routes/route-dialog.tsx";
+import { RulesView } from "../rules/rules-view.tsx";
 import { SecretsView } from "../secrets/secrets-view.tsx";
 import { SettingsView } from "../settings/settings-view.tsx";
 import { useThemeOnDocument } from "../settings/use-theme.ts";
@@ -39,6 +41,8 @@ function MainArea() {
       return <ManifestsView create={view.create ?? null} workspace={view.workspace ?? null} />;
     case "manifest":
       return <ManifestView view={view} />;
+    case "rules":
+      return <RulesView />;
     case "secrets":
       return <SecretsView />;
     case "settings":
@@ -67,6 +71,7 @@ export function App() {
         </div>
         <StartDialog open={overlay.name === "start"} agent={overlay.name === "start" ? overlay.agent : null} onClose={close} />
         <Palette open={overlay.name === "palette"} onClose={close} onRun={commands.run} />
+        <RouteDialog editing={overlay.name === "routes" ? overlay : null} onClose={close} />
         <HelpDialog open={overlay.name === "help"} onClose={close} />
         <StopDialog slug={commands.stopping} onClose={commands.endStopping} />
         <Notices />

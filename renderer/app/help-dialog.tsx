@@ -30,12 +30,18 @@ const sections: { title: string; keys: [string, string][] }[] = [
   {
     title: "Inbox",
     keys: [
-      ["J and K", "next and previous"],
+      ["J and K", "next and previous; arrows too, in the list"],
+      ["Enter and Esc", "into what is open, back to the list"],
       ["A", "approve, or forward a held push"],
       ["E", "edit first"],
-      ["R", "reject, or refuse a held push"],
-      ["D", "dismiss a refused push"],
+      ["R", "reject, or refuse a held push; all that are marked"],
+      ["1 to 4", "how long an approval holds"],
+      ["W", "also write it to the manifest"],
       [".", "note to the agent"],
+      ["S and U", "snooze, and take it back"],
+      ["X", "mark; Shift+J and Shift+K mark on, Shift+click up to there"],
+      ["/", "filter"],
+      ["D", "dismiss a refused push"],
     ],
   },
   {

@@ -4,7 +4,7 @@ import type { BottleSummary } from "#common/domain/bottle.ts";
 import { groupBottles, rowText, statusOf, statusWord } from "../bottles/grouping.ts";
 import { useBottles, useProposals, useUserHome } from "../bottles/use-bottles.ts";
 import { useHeldPushes } from "../git/use-git.ts";
-import { useInbox } from "../inbox/use-inbox.ts";
+import { useWaitingCount } from "../inbox/use-inbox.ts";
 import { useManifestProblems } from "../manifests/use-manifests.ts";
 import { useMissingSecrets } from "../secrets/use-secrets.ts";
 import { Age } from "../ui/age.tsx";
@@ -42,7 +42,7 @@ function CountBadge({ count, what }: { count: number; what: string }) {
 
 function Places() {
   const view = useView();
-  const waiting = useInbox().waiting.length;
+  const waiting = useWaitingCount();
   const problems = useManifestProblems();
   const missing = useMissingSecrets();
   return (
@@ -52,6 +52,9 @@ function Places() {
       </PlaceLink>
       <PlaceLink view={{ name: "routes" }} here={view.name === "routes"}>
         Routes
+      </PlaceLink>
+      <PlaceLink view={{ name: "rules" }} here={view.name === "rules"}>
+        Rules
       </PlaceLink>
       <PlaceLink view={{ name: "audit", slug: null }} here={view.name === "audit"}>
         Audit

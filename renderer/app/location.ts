@@ -9,6 +9,7 @@ export type View =
   | { name: "home" }
   | { name: "inbox"; id: string | null }
   | { name: "routes" }
+  | { name: "rules" }
   | { name: "audit"; slug: string | null }
   | { name: "manifests"; create?: ManifestKind; workspace?: string }
   | { name: "manifest"; kind: ManifestKind; manifest: string; workspace: string | null; line: number | null }
@@ -54,7 +55,7 @@ export function parseLocation(hash: string): View {
   if (name === "inbox") return { name, id: first || null };
   if (name === "audit") return { name, slug: first || null };
   if (name === "manifests") return manifestAt(first, second, query);
-  if (name === "routes" || name === "secrets" || name === "settings") return { name };
+  if (name === "routes" || name === "rules" || name === "secrets" || name === "settings") return { name };
   if (name === "bottle" && first)
     return { name, slug: first, tab: isTab(second) ? second : "terminal", filter: new URLSearchParams(query).get("filter") ?? "" };
   return { name: "home" };

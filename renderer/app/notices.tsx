@@ -3,7 +3,8 @@ import { X } from "lucide-react";
 import { useTopic } from "../bridge/use-topic.ts";
 import type { Status } from "../ui/shape.tsx";
 import { Shape } from "../ui/shape.tsx";
-import { visibleString } from "../ui/visible-text.ts";
+import { useNotice } from "../ui/use-notice.ts";
+import { grantEnded } from "./grant-ended.ts";
 
 const shapes: Record<string, Status> = { info: "running", warn: "needs-you", bad: "failed" };
 
@@ -35,10 +36,10 @@ function Notice({ toast }: { toast: Toast.Root.ToastObject<object> }) {
 
 /** What main has to say in passing; read out politely. */
 export function Notices() {
-  const { toasts, add } = Toast.useToastManager();
-  useTopic("notice", ({ tone, text }) => {
-    add({ description: visibleString(text), type: tone, timeout: tone === "bad" ? 0 : 7000, priority: "low" });
-  });
+  const { toasts } = Toast.useToastManager();
+  const tell = useNotice();
+  useTopic("notice", ({ tone, text }) => tell(tone, text));
+  useTopic("grant-ended", (ended) => tell("info", grantEnded(ended)));
   return (
     <Toast.Portal>
       <Toast.Viewport aria-label="Notices" className="fixed right-4 bottom-10 z-30 flex flex-col gap-2">

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { groupBottles, railOrder } from "../bottles/grouping.ts";
 import { useBottles } from "../bottles/use-bottles.ts";
+import { useTopic } from "../bridge/use-topic.ts";
 import type { CommandEffect } from "../palette/commands.ts";
 import { setPreference, usePreferences } from "../settings/preferences.ts";
 import { isMac } from "../ui/platform.ts";
@@ -33,6 +34,13 @@ function usePanelKeys(show: (overlay: Overlay) => void): void {
   });
 }
 
+/** The dialog that a command opens, if any. */
+function overlayOf(effect: CommandEffect): Overlay {
+  if (effect.do === "start") return { name: "start", agent: effect.agent };
+  if (effect.do === "edit-routes") return { name: "routes", slug: effect.slug, suggestion: null };
+  return { name: effect.do === "help" ? "help" : "none" };
+}
+
 export interface Commands {
   overlay: Overlay;
   show: (overlay: Overlay) => void;
@@ -49,8 +57,12 @@ export function useCommands(): Commands {
   const { inspector } = usePreferences();
   const wide = useWideWindow();
   usePanelKeys(show);
+  useTopic("proposal-link", ({ id }) => {
+    show({ name: "none" });
+    go({ name: "inbox", id });
+  });
   const run = (effect: CommandEffect) => {
-    show(effect.do === "start" ? { name: "start", agent: effect.agent } : effect.do === "help" ? { name: "help" } : { name: "none" });
+    show(overlayOf(effect));
     if (effect.do === "go") go(effect.view);
     else if (effect.do === "theme") setPreference("theme", effect.theme);
     else if (effect.do === "inspector") setPreference("inspector", !(inspector ?? wide));

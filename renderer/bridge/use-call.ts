@@ -11,6 +11,8 @@ interface CallOptions {
   enabled?: boolean;
   /** Shows the previous answer until the next one is there. */
   keepPrevious?: boolean;
+  /** Not kept once nothing shows it. */
+  forget?: boolean;
 }
 
 /** A call as a snapshot: fetched once, then kept current by topics (see live-snapshots.ts). */
@@ -23,6 +25,7 @@ export function useCall<M extends MethodName>(
     queryKey: callKey(method, input),
     queryFn: () => call(method, input),
     enabled: options.enabled ?? true,
+    ...(options.forget ? { gcTime: 0 } : {}),
     ...(options.keepPrevious ? { placeholderData: (previous: MethodOutput<M> | undefined) => previous } : {}),
   } as Parameters<typeof useQuery<MethodOutput<M>>>[0]);
 }

@@ -8,7 +8,7 @@ import { NextThatWaits } from "./next-that-waits.tsx";
 /** A held push of the past: what was decided, by whom and why. */
 export function DecidedPush({ held, waiting }: { held: HeldPush; waiting: number }) {
   return (
-    <article aria-label="Held push" className="flex min-h-0 grow flex-col gap-3.5 overflow-y-auto px-6 py-5">
+    <article aria-label="Held push" tabIndex={-1} className="outline-none flex min-h-0 grow flex-col gap-3.5 overflow-y-auto px-6 py-5">
       <header>
         <h2 className="text-xl font-semibold">
           A held push to <InertText text={held.push.repo} /> was {heldOutcome(held)}

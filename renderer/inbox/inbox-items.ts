@@ -4,7 +4,15 @@ import type { RefusedPush } from "#common/ipc/git-methods.ts";
 
 /** One entry of the inbox: a request of an agent, a push that waits or waited, or a push that was refused. */
 export type InboxItem =
-  | { readonly kind: "proposal"; readonly id: string; readonly slug: string; readonly at: string; readonly proposal: Proposal }
+  | {
+      readonly kind: "proposal";
+      readonly id: string;
+      readonly slug: string;
+      readonly at: string;
+      readonly proposal: Proposal;
+      /** Out of the way until then. */
+      readonly snoozedUntil: string | null;
+    }
   | { readonly kind: "held-push"; readonly id: string; readonly slug: string; readonly at: string; readonly held: HeldPush }
   | { readonly kind: "refused-push"; readonly id: string; readonly slug: string; readonly at: string; readonly refused: RefusedPush };
 
@@ -13,6 +21,8 @@ export interface InboxLists {
   readonly waiting: readonly InboxItem[];
   /** Refused pushes not dismissed yet, newest first. */
   readonly refused: readonly InboxItem[];
+  /** Put off, the next to wake first. */
+  readonly snoozed: readonly InboxItem[];
   /** What was decided, newest first. */
   readonly decided: readonly InboxItem[];
 }
@@ -21,14 +31,17 @@ export interface InboxSources {
   readonly proposals: readonly Proposal[];
   readonly pushes: readonly HeldPush[];
   readonly refusals: readonly RefusedPush[];
+  readonly snoozed: readonly { readonly id: string; readonly until: string }[];
 }
 
-export function inboxLists({ proposals, pushes, refusals }: InboxSources): InboxLists {
-  const decidable = [...proposals.map(proposalItem), ...pushes.map(pushItem)].toSorted(oldestFirst);
+export function inboxLists({ proposals, pushes, refusals, snoozed }: InboxSources): InboxLists {
+  const untils = new Map(snoozed.map(({ id, until }) => [id, until]));
+  const items = [...proposals.map((each) => proposalItem(each, untils.get(each.id) ?? null)), ...pushes.map(pushItem)].sort(oldestFirst);
   return {
-    waiting: decidable.filter(waits),
-    refused: refusals.map(refusalItem).toSorted(oldestFirst).toReversed(),
-    decided: decidable.filter((item) => !waits(item)).toReversed(),
+    waiting: items.filter((item) => waits(item) && !isSnoozed(item)),
+    refused: refusals.map(refusalItem).sort(oldestFirst).reverse(),
+    snoozed: items.filter(isSnoozed).sort(nextToWake),
+    decided: items.filter((item) => !waits(item)).reverse(),
   };
 }
 
@@ -37,8 +50,25 @@ export function waits(item: InboxItem): boolean {
   return item.kind === "held-push" && item.held.status === "held";
 }
 
-function proposalItem(proposal: Proposal): InboxItem {
-  return { kind: "proposal", id: proposal.id, slug: proposal.slug, at: proposal.createdAt, proposal };
+export function isSnoozed(item: InboxItem): boolean {
+  return wakesAt(item) !== "" && waits(item);
+}
+
+/** Whether one of several can be rejected or put off with others. */
+export function isMarkable(item: InboxItem): item is Extract<InboxItem, { kind: "proposal" }> {
+  return item.kind === "proposal" && waits(item);
+}
+
+function wakesAt(item: InboxItem): string {
+  return item.kind === "proposal" ? (item.snoozedUntil ?? "") : "";
+}
+
+function nextToWake(a: InboxItem, b: InboxItem): number {
+  return wakesAt(a) < wakesAt(b) ? -1 : 1;
+}
+
+function proposalItem(proposal: Proposal, snoozedUntil: string | null): InboxItem {
+  return { kind: "proposal", id: proposal.id, slug: proposal.slug, at: proposal.createdAt, proposal, snoozedUntil };
 }
 
 function pushItem(held: HeldPush): InboxItem {

@@ -1,84 +1,137 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { replaceView } from "../app/location.ts";
-import { useAction } from "../bridge/use-call.ts";
-import { PushReviewPane } from "../git/push-review.tsx";
-import { DecidedProposal } from "../proposals/decided-proposal.tsx";
-import { ProposalReview } from "../proposals/proposal-review.tsx";
-import { EmptyState } from "../ui/notes.tsx";
+import { formatCount, plural } from "../ui/format.ts";
 import { Pill } from "../ui/tag.tsx";
-import { useKeys } from "../ui/use-keys.ts";
-import { DecidedPush } from "./decided-push.tsx";
-import type { InboxItem } from "./inbox-items.ts";
-import { waits } from "./inbox-items.ts";
+import { DetailPane, OpenedItem } from "./inbox-detail.tsx";
+import { filterChoices, isFiltered } from "./inbox-filter.ts";
+import { isMarkable } from "./inbox-items.ts";
 import { InboxList } from "./inbox-list.tsx";
-import { RefusedPushPane } from "./refused-push.tsx";
-import { useInbox } from "./use-inbox.ts";
+import { InboxToolbar, NothingMatches } from "./inbox-toolbar.tsx";
+import { MarksBar } from "./marks-bar.tsx";
+import { RejectManyDialog } from "./reject-many-dialog.tsx";
+import { SnoozeDialog } from "./snooze-dialog.tsx";
+import { useInboxKeys } from "./use-inbox-keys.ts";
+import type { InboxState } from "./use-inbox-state.ts";
+import { useInboxState } from "./use-inbox-state.ts";
+import { useSnooze } from "./use-snooze.ts";
 
-function Detail({ item, waiting, onGone }: { item: InboxItem | undefined; waiting: number; onGone: () => void }) {
-  if (!item)
-    return (
-      <EmptyState title="Nothing needs you">
-        When an agent is refused something it may ask for it, and a push may be held until you have looked at it. Each comes here with what
-        it would really change; you approve it, edit it first, or say no.
-      </EmptyState>
-    );
-  switch (item.kind) {
-    case "proposal":
-      if (waits(item)) return <ProposalReview key={item.id} proposal={item.proposal} />;
-      return <DecidedProposal proposal={item.proposal} waiting={waiting} />;
-    case "held-push":
-      return waits(item) ? <PushReviewPane key={item.id} held={item.held} /> : <DecidedPush held={item.held} waiting={waiting} />;
-    case "refused-push":
-      return <RefusedPushPane key={item.id} refused={item.refused} onGone={onGone} />;
-  }
+function Header({ inbox }: { inbox: InboxState }) {
+  const { fresh, acknowledge } = inbox.arrivals;
+  const first = fresh[0];
+  const show = () => {
+    acknowledge();
+    if (first) inbox.cursor.open(first);
+  };
+  return (
+    <header className="flex h-11 shrink-0 items-center gap-2.5 border-b border-line px-4">
+      <h1 className="text-lg font-semibold">Inbox</h1>
+      <Pill>all bottles</Pill>
+      {first ? (
+        <button
+          type="button"
+          onClick={show}
+          className="data ml-auto h-5.5 rounded-full bg-accent px-2.5 text-sm font-semibold text-on-accent"
+        >
+          {formatCount(fresh.length)} new
+        </button>
+      ) : null}
+    </header>
+  );
 }
 
-function DismissAll({ refused, onGone }: { refused: readonly InboxItem[]; onGone: () => void }) {
-  const dismiss = useAction("pushes.dismiss");
+function ListColumn({ inbox, children }: { inbox: InboxState; children: React.ReactNode }) {
+  const { rows, items, lists, filter, cursor, marks, list, pane, search } = inbox;
+  const enter = () => pane.current?.querySelector<HTMLElement>("article")?.focus();
   return (
-    <button
-      type="button"
-      className="text-sm text-dim underline-offset-2 hover:text-text hover:underline"
-      onClick={() => dismiss.mutate({ ids: refused.map(({ id }) => id) }, { onSuccess: onGone })}
-    >
-      Dismiss all
-    </button>
+    <div className="flex min-h-0 min-w-0 flex-col border-r border-line bg-panel">
+      <Header inbox={inbox} />
+      <InboxToolbar
+        filter={filter}
+        choices={filterChoices(lists)}
+        search={search}
+        onFilter={inbox.setFilter}
+        onLeave={() => list.current?.focus()}
+      />
+      {lists.waiting.length === 0 && !isFiltered(filter) && (filter.status === "all" || filter.status === "waiting") ? (
+        <p className="px-4 py-3 text-sm text-faint">Nothing waits for you.</p>
+      ) : null}
+      {rows.length === 0 && isFiltered(filter) ? <NothingMatches onFilter={inbox.setFilter} /> : null}
+      {rows.length > 0 ? (
+        <InboxList
+          rows={rows}
+          items={items}
+          label="Inbox"
+          active={cursor.active}
+          marked={marks.ids}
+          list={list}
+          onStep={cursor.step}
+          onOpen={cursor.open}
+          onEnter={(id) => {
+            cursor.open(id);
+            enter();
+          }}
+          onMark={marks.toggle}
+          onMarkTo={(id) => marks.add(cursor.between(cursor.active, id))}
+          onHover={inbox.setHovered}
+        />
+      ) : null}
+      {children}
+    </div>
   );
 }
 
 /** Every bottle's proposals and pushes in one place (SUP-4, GIT-6). */
 export function InboxView({ id }: { id: string | null }) {
-  const lists = useInbox();
-  const ordered = [...lists.waiting, ...lists.refused, ...lists.decided];
-  const current = id ? ordered.find((each) => each.id === id) : lists.waiting[0];
-  const at = current ? ordered.indexOf(current) : -1;
-  const step = (by: number) => {
-    const next = ordered[Math.min(ordered.length - 1, Math.max(0, at + by))];
-    if (next) replaceView({ name: "inbox", id: next.id });
+  const inbox = useInboxState(id);
+  const { lists, items, cursor, marks, list } = inbox;
+  const [dialog, setDialog] = useState<"reject" | "snooze" | null>(null);
+  const [outcome, setOutcome] = useState("");
+  const { snooze, undo } = useSnooze(setOutcome);
+  const current = cursor.opened === null ? undefined : items.get(cursor.opened);
+  const put = marks.proposals.length > 0 ? marks.proposals : current && isMarkable(current) ? [current.proposal] : [];
+
+  const openSnooze = () => (put.length > 0 ? setDialog("snooze") : setOutcome("Only a proposal that waits can be snoozed."));
+  useInboxKeys({ ...inbox, onSnooze: openSnooze, onUndo: undo, onRejectMarked: () => setDialog("reject") });
+
+  const snoozeUntil = (until: Date) => {
+    snooze(
+      put.map((proposal) => proposal.id),
+      until,
+    );
+    setDialog(null);
+    marks.clear();
+    if (marks.proposals.length === 0) cursor.step(1);
   };
-  const leave = () => replaceView({ name: "inbox", id: ordered[at + 1]?.id ?? null });
-  useKeys({ j: () => step(1), k: () => step(-1) });
+  const rejected = (done: readonly string[], failed: readonly string[]) => {
+    setOutcome(`${plural(done.length, "proposal")} rejected${failed.length > 0 ? `, ${failed.length} could not be` : ""}.`);
+    if (failed.length === 0) setDialog(null);
+  };
+
   // The one on screen stays there whatever happens to the list: a key pressed now must never decide another one.
-  const first = id ? undefined : lists.waiting[0]?.id;
+  const first = id ? undefined : inbox.firstWaiting;
   useEffect(() => {
     if (first) replaceView({ name: "inbox", id: first });
   }, [first]);
   return (
-    <main className="grid min-h-0 min-w-0 grid-cols-[clamp(13rem,21vw,18.75rem)_minmax(0,1fr)] [grid-area:main]">
-      <div className="min-h-0 overflow-y-auto border-r border-line bg-panel">
-        <header className="flex h-11 items-center gap-2.5 border-b border-line px-4">
-          <h1 className="text-lg font-semibold">Inbox</h1>
-          <Pill>all bottles</Pill>
-        </header>
-        <InboxList
-          lists={lists}
-          current={current?.id ?? null}
-          dismissAll={<DismissAll refused={lists.refused} onGone={() => replaceView({ name: "inbox", id: null })} />}
-        />
-      </div>
-      <div className="flex min-h-0 min-w-0 flex-col">
-        <Detail item={current} waiting={lists.waiting.length} onGone={leave} />
-      </div>
+    <main className="grid min-h-0 min-w-0 grid-cols-[clamp(15rem,25vw,21rem)_minmax(0,1fr)] [grid-area:main]">
+      <ListColumn inbox={inbox}>
+        <MarksBar count={marks.ids.size} onReject={() => setDialog("reject")} onSnooze={openSnooze} onClear={marks.clear} />
+        <p role="status" className="sr-only">
+          {inbox.arrivals.fresh.length > 0 ? `${plural(inbox.arrivals.fresh.length, "new entry", "new entries")} in the inbox` : ""}
+        </p>
+        <p role="status" aria-label="Outcome" className={outcome ? "border-t border-line px-3 py-1.5 text-sm text-dim" : "sr-only"}>
+          {outcome}
+        </p>
+      </ListColumn>
+      <DetailPane pane={inbox.pane} identity={`${cursor.opened} ${current && isMarkable(current)}`} onLeave={() => list.current?.focus()}>
+        {cursor.opened === cursor.active ? (
+          <OpenedItem item={current} id={id} known={inbox.known} lists={lists} onGone={() => cursor.step(1)} />
+        ) : (
+          <div aria-busy="true" className="grow" />
+        )}
+      </DetailPane>
+      <SnoozeDialog count={put.length} open={dialog === "snooze"} onClose={() => setDialog(null)} onUntil={snoozeUntil} />
+      <RejectManyDialog open={dialog === "reject"} proposals={marks.proposals} onClose={() => setDialog(null)} onDone={rejected} />
     </main>
   );
 }

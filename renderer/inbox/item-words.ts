@@ -19,5 +19,6 @@ export function itemOutcome(item: InboxItem): string {
 export function itemLine(item: InboxItem): string {
   if (item.kind === "refused-push") return pushLine(item.refused.push);
   if (item.kind === "held-push") return waits(item) ? pushLine(item.held.push) : `${item.held.push.repo} · ${itemOutcome(item)}`;
-  return waits(item) ? subjectOf(item.proposal.request) : itemOutcome(item);
+  const subject = subjectOf(item.proposal.request);
+  return waits(item) ? subject : `${subject} · ${itemOutcome(item)}`;
 }

@@ -8,12 +8,13 @@ import { FailureNote } from "../ui/notes.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 
 /** A push that did not get through: nothing to decide, but worth knowing. The agent was told the reason too. */
-export function RefusedPushPane({ refused, onGone }: { refused: RefusedPush; onGone: () => void }) {
+export function RefusedPushPane({ refused, all, onGone }: { refused: RefusedPush; all: readonly string[]; onGone: () => void }) {
   const dismiss = useAction("pushes.dismiss");
   const away = () => dismiss.mutate({ ids: [refused.push.id] }, { onSuccess: onGone });
+  const allAway = () => dismiss.mutate({ ids: [...all] }, { onSuccess: onGone });
   useKeys({ d: away });
   return (
-    <article aria-label="Refused push" className="flex min-h-0 grow flex-col">
+    <article aria-label="Refused push" tabIndex={-1} className="flex min-h-0 grow flex-col outline-none">
       <div className="flex min-h-0 grow flex-col gap-3.5 overflow-y-auto px-6 py-5">
         <header>
           <h2 className="text-xl font-semibold text-balance">
@@ -33,6 +34,11 @@ export function RefusedPushPane({ refused, onGone }: { refused: RefusedPush; onG
         <Button hotkey="D" disabled={dismiss.isPending} onClick={away}>
           Dismiss
         </Button>
+        {all.length > 1 ? (
+          <Button disabled={dismiss.isPending} onClick={allAway}>
+            Dismiss all {all.length}
+          </Button>
+        ) : null}
         <p className="text-sm text-faint">It stays in the bottle's Git tab.</p>
       </div>
     </article>

@@ -10,6 +10,7 @@ export type CommandEffect =
   | { do: "go"; view: View }
   | { do: "start"; agent: string | null }
   | { do: "stop"; slug: string }
+  | { do: "edit-routes"; slug: string }
   | { do: "theme"; theme: Theme }
   | { do: "inspector" }
   | { do: "help" };
@@ -30,6 +31,7 @@ export interface CommandGroup {
 const places: Command[] = [
   { id: "inbox", label: "Inbox", detail: "view", effect: { do: "go", view: { name: "inbox", id: null } } },
   { id: "routes", label: "Routes of all bottles", detail: "view", effect: { do: "go", view: { name: "routes" } } },
+  { id: "rules", label: "Rules that decide proposals", detail: "view", effect: { do: "go", view: { name: "rules" } } },
   { id: "audit", label: "Audit log", detail: "view", effect: { do: "go", view: { name: "audit", slug: null } } },
   { id: "manifests", label: "Manifests and their errors", detail: "view", effect: { do: "go", view: { name: "manifests" } } },
   { id: "secrets", label: "Secrets: store, replace, remove", detail: "view", effect: { do: "go", view: { name: "secrets" } } },
@@ -104,6 +106,17 @@ export function commandGroups(
     { value: "Manifests", items: manifestCommands(manifests) },
     { value: "Egress", items: ordered.map((bottle) => jump(bottle, "egress")) },
     { value: "Changes", items: ordered.filter(({ workspace }) => workspace !== null).map((bottle) => jump(bottle, "changes")) },
+    {
+      value: "Routes",
+      items: stoppable.map(
+        (bottle): Command => ({
+          id: `routes ${bottle.slug}`,
+          label: `Edit routes of ${bottle.slug}…`,
+          detail: "operator edit",
+          effect: { do: "edit-routes", slug: bottle.slug },
+        }),
+      ),
+    },
     {
       value: "Stop",
       items: stoppable.map(

@@ -5,7 +5,9 @@ import { Card } from "../ui/card.tsx";
 import { formatMoment } from "../ui/format.ts";
 import { InertText } from "../ui/inert-text.tsx";
 import { AgentWords } from "./agent-words.tsx";
-import { outcomeWords, requestWords, subjectOf } from "./words.ts";
+import { ChangeCard } from "./change/change-view.tsx";
+import { HostileLines } from "./hostile-lines.tsx";
+import { outcomeWords, requestWords, scopeWords, subjectOf } from "./words.ts";
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   return (
@@ -16,11 +18,59 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   );
 }
 
+type Decision = NonNullable<Proposal["decision"]>;
+
+function DecisionFacts({ decision }: { decision: Decision }) {
+  const { rule, scope, applied } = decision;
+  return (
+    <>
+      {applied ? (
+        <Fact name="Applied">
+          <InertText text={requestWords(applied)} />
+        </Fact>
+      ) : null}
+      {scope ? <Fact name="Holds">{scopeWords(scope)}</Fact> : null}
+      <Fact name="Decided">
+        {formatMoment(decision.decidedAt)}{" "}
+        {rule === null ? (
+          `by ${decision.by}`
+        ) : (
+          <>
+            by the rule{" "}
+            <a href={hrefOf({ name: "rules" })} className="underline underline-offset-2">
+              <InertText text={rule} />
+            </a>
+          </>
+        )}
+      </Fact>
+      <Fact name="Revision">
+        {decision.appliedRevision === null
+          ? `seen ${decision.seenRevision}, nothing applied`
+          : `${decision.seenRevision} → ${decision.appliedRevision}`}
+      </Fact>
+      <Fact name="Note">{decision.note === "" ? "none" : <InertText text={decision.note} />}</Fact>
+    </>
+  );
+}
+
+/** Of an image the whole file that was asked for, and what the operator made of it. */
+function AskedImage({ proposal: { request, decision } }: { proposal: Proposal }) {
+  if (request.kind !== "capability") return null;
+  const applied = decision?.applied?.kind === "capability" ? decision.applied.dockerfile : request.dockerfile;
+  if (applied !== request.dockerfile)
+    return <ChangeCard title="What you changed" before={request.dockerfile} after={applied} language="dockerfile" label="Your edit" />;
+  return (
+    <Card title="Dockerfile as asked">
+      <HostileLines lines={request.dockerfile.split("\n")} label="Dockerfile" />
+    </Card>
+  );
+}
+
 /** A proposal of the past: what was asked, what was decided, by whom and why. */
 export function DecidedProposal({ proposal, waiting }: { proposal: Proposal; waiting: number }) {
   const { decision } = proposal;
   return (
-    <article aria-label="Proposal" className="flex min-h-0 grow flex-col gap-3.5 overflow-y-auto px-6 py-5">
+    <article aria-label="Proposal" tabIndex={-1} className="flex min-h-0 grow flex-col gap-3.5 overflow-y-auto px-6 py-5 outline-none">
       <header>
         <h2 className="text-xl font-semibold">
           <InertText text={subjectOf(proposal.request)} /> was {outcomeWords(proposal)}
@@ -37,22 +87,10 @@ export function DecidedProposal({ proposal, waiting }: { proposal: Proposal; wai
           <Fact name="Asked for">
             <InertText text={requestWords(proposal.request)} />
           </Fact>
-          {decision?.applied ? (
-            <Fact name="Applied">
-              <InertText text={requestWords(decision.applied)} />
-            </Fact>
-          ) : null}
-          {decision ? <Fact name="Decided">{`${formatMoment(decision.decidedAt)} by ${decision.by}`}</Fact> : null}
-          {decision ? (
-            <Fact name="Revision">
-              {decision.appliedRevision === null
-                ? `seen ${decision.seenRevision}, nothing applied`
-                : `${decision.seenRevision} → ${decision.appliedRevision}`}
-            </Fact>
-          ) : null}
-          <Fact name="Note">{decision?.note || "none"}</Fact>
+          {decision ? <DecisionFacts decision={decision} /> : null}
         </dl>
       </Card>
+      <AskedImage proposal={proposal} />
       <AgentWords text={proposal.justification} />
       <NextThatWaits waiting={waiting} />
     </article>

@@ -2,12 +2,19 @@ import { diffLines } from "diff";
 
 export type DiffLine = { kind: "same" | "added" | "removed"; text: string } | { kind: "gap"; lines: number };
 
+/** Beyond so many changed lines every line counts as replaced: the time a diff takes grows with their square, and an agent chooses one side. */
+const MOST_CHANGES = 3000;
+
 function lines(text: string): string[] {
   return text.replace(/\n$/, "").split("\n");
 }
 
 function allLines(before: string, after: string): Exclude<DiffLine, { kind: "gap" }>[] {
-  return diffLines(before, after).flatMap((change) => {
+  const changes = diffLines(before, after, { maxEditLength: MOST_CHANGES }) ?? [
+    { removed: true, added: false, value: before },
+    { removed: false, added: true, value: after },
+  ];
+  return changes.flatMap((change) => {
     const kind = change.added ? "added" : change.removed ? "removed" : "same";
     return lines(change.value).map((text) => ({ kind, text }) as const);
   });
@@ -16,18 +23,20 @@ function allLines(before: string, after: string): Exclude<DiffLine, { kind: "gap
 /** The lines of a before/after with `context` unchanged lines around each change and the rest folded. */
 export function diffOf(before: string, after: string, context = 3): DiffLine[] {
   const every = allLines(before, after);
-  const changed = every.flatMap((line, index) => (line.kind === "same" ? [] : [index]));
-  const near = (index: number) => changed.some((at) => Math.abs(at - index) <= context);
+  const near = new Uint8Array(every.length);
+  for (const [index, line] of every.entries())
+    if (line.kind !== "same") near.fill(1, Math.max(0, index - context), Math.min(every.length, index + context + 1));
   const shown: DiffLine[] = [];
   for (const [index, line] of every.entries()) {
     const last = shown.at(-1);
-    if (near(index)) shown.push(line);
+    if (near[index]) shown.push(line);
     else if (last?.kind === "gap") last.lines += 1;
     else shown.push({ kind: "gap", lines: 1 });
   }
   return shown;
 }
 
+/** How many lines came and went. */
 export function diffCounts(diff: readonly DiffLine[]): { added: number; removed: number } {
   const count = (kind: DiffLine["kind"]) => diff.filter((line) => line.kind === kind).length;
   return { added: count("added"), removed: count("removed") };

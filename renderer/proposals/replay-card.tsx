@@ -4,7 +4,7 @@ import { Card } from "../ui/card.tsx";
 import { formatClock } from "../ui/format.ts";
 import { InertText } from "../ui/inert-text.tsx";
 
-type Replayed = ProposalView["replay"]["requests"][number];
+type Replayed = NonNullable<ProposalView["replay"]>["requests"][number];
 
 function Row({ request }: { request: Replayed }) {
   return (
@@ -21,7 +21,7 @@ function Row({ request }: { request: Replayed }) {
 }
 
 /** What the change would have let through of what this bottle really asked for. */
-export function ReplayCard({ replay }: { replay: ProposalView["replay"] }) {
+export function ReplayCard({ replay }: { replay: NonNullable<ProposalView["replay"]> }) {
   const total = replay.allowed + replay.refused;
   return (
     <Card

@@ -1,78 +1,119 @@
-import { useDeferredValue, useState } from "react";
-import type { Proposal } from "#common/domain/proposal.ts";
-import type { ProposalView } from "#common/ipc/proposal-methods.ts";
-import { useAction, useCall } from "../bridge/use-call.ts";
-import type { DraftField, EditDraft } from "./edit-draft.ts";
-import { requestOf, sameRequest } from "./edit-draft.ts";
+import { useState } from "react";
+import type { ApprovalScope, Proposal, ProposalRequest } from "#common/domain/proposal.ts";
+import type { Applying, ProposalView } from "#common/ipc/proposal-methods.ts";
+import { useAction } from "../bridge/use-call.ts";
+import { useNotice } from "../ui/use-notice.ts";
+import type { DraftProblems, EditDraft } from "./edit/edit-draft.ts";
+import { requestOf, sameRequest } from "./edit/edit-draft.ts";
+import { scopeOf } from "./scopes.ts";
+import { useApplying } from "./use-applying.ts";
+import { useComputedView } from "./use-computed-view.ts";
+import { fileName } from "./words.ts";
 
 export interface Review {
   view: ProposalView | undefined;
   error: Error | null;
+  /** What would be applied: the agent's request, or the operator's edit of it. */
+  request: ProposalRequest;
   draft: EditDraft | null;
-  problems: Partial<Record<DraftField, string>>;
+  problems: DraftProblems;
   setDraft: (draft: EditDraft | null) => void;
-  /** The view the operator had read when the live routes changed; null while it is current. */
+  /** Null until the view is there. */
+  scope: ApprovalScope | null;
+  setScope: (scope: ApprovalScope) => void;
+  /** Whether the manifest is changed with it. */
+  writesBack: boolean;
+  setWritesBack: (writes: boolean) => void;
+  /** The view the operator had read when the live state changed; null while it is current. */
   stale: ProposalView | null;
   acknowledge: () => void;
+  applying: Applying | null;
+  /** The last lines of a build that ended. */
+  lastLog: readonly string[];
   /** Why it cannot be approved now. */
   obstacle: string | null;
-  decide: (verdict: "approve" | "reject", note: string) => void;
+  approve: (note: string) => void;
+  reject: (note: string) => void;
   deciding: boolean;
   decisionError: Error | null;
 }
 
-function obstacleTo(parts: { view: ProposalView | undefined; computing: boolean; draftOk: boolean; stale: boolean }): string | null {
-  if (!parts.view) return "Its effect is not computed yet.";
-  if (parts.view.blocked) return parts.view.blocked;
-  if (!parts.draftOk) return "The edit is not complete.";
-  if (parts.stale) return "The live routes changed. Read the change first.";
-  return parts.computing ? "The effect of the edit is being computed." : null;
+interface Standing {
+  view: ProposalView | undefined;
+  computing: boolean;
+  draftOk: boolean;
+  stale: boolean;
+  scope: ApprovalScope | null;
+  /** The file to be written is another than the one that was looked at. */
+  fileChanged: boolean;
 }
 
-/** One proposal under review: what it would do, the operator's edit, and the revision the decision rests on. */
+function obstacleTo({ view, computing, draftOk, stale, scope, fileChanged }: Standing): string | null {
+  if (!view || !scope) return "Its effect is not computed yet.";
+  if (view.blocked) return view.blocked;
+  if (!draftOk) return "The edit is not complete.";
+  if (stale) return "The live state changed. Read the change first.";
+  if (computing) return "Its effect is being computed.";
+  if (!view.scopes.includes(scope.kind)) return "This cannot be had for so long: choose how long it holds.";
+  return fileChanged ? "The manifest changed since you looked at it: look at its change again." : null;
+}
+
+/** One proposal under review: what it would do, the operator's edit, and what the decision rests on. */
 export function useReview(proposal: Proposal): Review {
   const [draft, setDraft] = useState<EditDraft | null>(null);
+  const [chosen, setChosen] = useState<ApprovalScope | null>(null);
+  const [fileDigest, setFileDigest] = useState<string | null>(null);
   const typed = draft ? requestOf(draft) : null;
   const edit = typed?.ok && !sameRequest(typed.request, proposal.request) ? typed.request : null;
-  const settled = useDeferredValue(edit);
-  const {
-    data: view,
-    error,
-    isPlaceholderData,
-    isFetching,
-    refetch,
-  } = useCall("proposals.view", { id: proposal.id, edit: settled }, { keepPrevious: true });
-  const [seen, setSeen] = useState<ProposalView | null>(null);
-  // What is remembered of an earlier visit is shown at once, but it is not what the operator reads now.
-  if (view && seen === null && !isFetching) setSeen(view);
-  const stale = view && seen && proposal.status === "pending" && view.liveRevision !== seen.liveRevision ? seen : null;
-  const approve = useAction("proposals.approve");
-  const reject = useAction("proposals.reject");
-  const computing = isPlaceholderData || settled !== edit;
-  const obstacle = obstacleTo({ view, computing, draftOk: typed?.ok !== false, stale: stale !== null });
+  const { view, error, computing, seen, stale, acknowledge, again } = useComputedView(proposal, edit, chosen);
+  const { applying, lastLog } = useApplying(proposal.id);
+  const approval = useAction("proposals.approve");
+  const rejection = useAction("proposals.reject");
+  const tell = useNotice();
 
-  const deciding = approve.isPending || reject.isPending;
-  // A decision that was refused as stale shows what changed: the view is computed again against the live routes.
-  const refresh = () => void refetch();
-  const decide: Review["decide"] = (verdict, note) => {
-    if (!view || deciding || (verdict === "approve" && obstacle)) return;
-    const basis = { id: proposal.id, digest: proposal.digest, note };
-    if (verdict === "approve") approve.mutate({ ...basis, seenRevision: (seen ?? view).liveRevision, edit: settled }, { onError: refresh });
-    // A refusal opens nothing, whatever the routes have become meanwhile.
-    else reject.mutate({ ...basis, seenRevision: view.liveRevision }, { onError: refresh });
+  const scope = chosen ?? (view?.scopes[0] ? scopeOf(view.scopes[0]) : null);
+  const offer = scope?.kind === "for-good" ? (view?.writeBack ?? null) : null;
+  const fileChanged = offer !== null && fileDigest !== null && fileDigest !== offer.digest;
+  const obstacle = obstacleTo({ view, computing, draftOk: typed?.ok !== false, stale: stale !== null, scope, fileChanged });
+  const deciding = approval.isPending || rejection.isPending || applying !== null;
+  const basis = { id: proposal.id, digest: proposal.digest };
+
+  const approve = (note: string) => {
+    if (!view || !scope || deciding || obstacle) return;
+    const seenRevision = (seen ?? view).liveRevision;
+    const input = { ...basis, note, seenRevision, edit, scope, writeBack: offer && fileDigest };
+    // What was refused as stale shows what changed: the view is computed again against the live state.
+    approval.mutateAsync(input).then(({ writeBack }) => {
+      if (!writeBack) return;
+      const name = fileName(writeBack.file);
+      if (writeBack.problem === null) tell("info", `It is live, and written to ${name}.`);
+      else tell("bad", `It is live, but ${name} was not changed: ${writeBack.problem}`);
+    }, again);
+  };
+  // A refusal opens nothing, whatever the live state has become meanwhile.
+  const reject = (note: string) => {
+    if (view && !deciding) rejection.mutate({ ...basis, note, seenRevision: view.liveRevision }, { onError: again });
   };
 
   return {
     view,
     error,
+    request: edit ?? proposal.request,
     draft,
     problems: typed && !typed.ok ? typed.problems : {},
     setDraft,
+    scope,
+    setScope: setChosen,
+    writesBack: offer !== null && fileDigest !== null && !fileChanged,
+    setWritesBack: (writes) => setFileDigest(writes && offer ? offer.digest : null),
     stale,
-    acknowledge: () => setSeen(view ?? null),
+    acknowledge,
+    applying,
+    lastLog,
     obstacle,
-    decide,
+    approve,
+    reject,
     deciding,
-    decisionError: approve.error ?? reject.error,
+    decisionError: approval.error ?? rejection.error,
   };
 }

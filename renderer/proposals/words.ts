@@ -33,6 +33,11 @@ export function requestWords(request: ProposalRequest): string {
   }
 }
 
+/** The end of a path, as the operator calls the file. */
+export function fileName(path: string): string {
+  return path.split("/").slice(-2).join("/");
+}
+
 /** How long an approval holds. */
 export function scopeWords(scope: ApprovalScope): string {
   switch (scope.kind) {

@@ -14,6 +14,10 @@ const Preferences = z.object({
   inspector: z.boolean().nullable().default(null),
   /** Lets screen readers read terminals, at some cost in speed. */
   screenReader: z.boolean().default(false),
+  /** How a change is drawn. */
+  changeLayout: z.enum(["unified", "split"]).default("unified"),
+  /** What the inbox is grouped by. */
+  inboxGroups: z.enum(["bottle", "kind", "none"]).default("bottle"),
   terminalFontSize: z.int().min(9).max(24).default(13),
 });
 export type Preferences = z.infer<typeof Preferences>;

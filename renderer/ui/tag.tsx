@@ -37,7 +37,7 @@ export function Pill({ children, title }: { children: ReactNode; title?: string 
   return (
     <span
       title={title}
-      className="inline-flex h-5.5 min-w-0 items-center gap-1.5 rounded-full border border-line px-2.5 text-sm whitespace-nowrap text-dim"
+      className="inline-flex h-5.5 min-w-0 items-center gap-1.5 overflow-hidden rounded-full border border-line px-2.5 text-sm whitespace-nowrap text-dim"
     >
       {children}
     </span>

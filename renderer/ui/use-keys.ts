@@ -1,7 +1,9 @@
 import { useEffect, useEffectEvent } from "react";
 import { usePreferences } from "../settings/preferences.ts";
 
-type Keys = Record<string, () => void>;
+/** What a key does; `repeats` where it goes on while the key is held. */
+type KeyAction = (() => void) | { run: (held: boolean) => void; repeats: true };
+type Keys = Record<string, KeyAction>;
 
 function takesText(target: EventTarget | null): boolean {
   return (
@@ -15,28 +17,36 @@ function dialogIsOpen(): boolean {
   return document.querySelector("[role=dialog], [role=alertdialog]") !== null;
 }
 
-/** `Mod+K` for Ctrl or Cmd with K, else the plain key. */
-export function keyName(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">): string {
+/** `Mod+k` for Ctrl or Cmd with K, `Shift+k` for a letter with Shift, else the plain key. */
+export function keyName(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (event.altKey) return `Alt+${key}`;
-  return event.ctrlKey || event.metaKey ? `Mod+${key}` : key;
+  if (event.ctrlKey || event.metaKey) return `Mod+${key}`;
+  return event.shiftKey && /^[a-z]$/.test(key) ? `Shift+${key}` : key;
 }
 
-/** Single keys for the view that is shown; never while typing, in a terminal or under a dialog, and not at all when switched off. */
-export function useKeys(keys: Keys, active = true): void {
+/**
+ * Single keys for the view that is shown; never while typing, in a terminal or under a dialog, and not at all when switched off.
+ * `before` others: a key taken here reaches no other view.
+ */
+export function useKeys(keys: Keys, active = true, before: "others" | null = null): void {
   const { singleKeys } = usePreferences();
   const press = useEffectEvent((event: KeyboardEvent) => {
     const action = keys[keyName(event)];
-    if (!action || event.repeat || event.defaultPrevented || takesText(event.target) || dialogIsOpen()) return;
+    if (!action || event.defaultPrevented || takesText(event.target) || dialogIsOpen()) return;
+    if (event.repeat && typeof action === "function") return;
     event.preventDefault();
-    action();
+    if (before) event.stopImmediatePropagation();
+    if (typeof action === "function") action();
+    else action.run(event.repeat);
   });
   useEffect(() => {
     if (!active || !singleKeys) return;
     const listener = (event: KeyboardEvent) => press(event);
-    window.addEventListener("keydown", listener);
-    return () => window.removeEventListener("keydown", listener);
-  }, [active, singleKeys]);
+    const options = { capture: before !== null };
+    window.addEventListener("keydown", listener, options);
+    return () => window.removeEventListener("keydown", listener, options);
+  }, [active, singleKeys, before]);
 }
 
 interface GlobalKey {

@@ -18,7 +18,8 @@ import {
 } from "@codemirror/view";
 import { parser as markdown } from "@lezer/markdown";
 import type { PlacedProblem } from "#common/ipc/manifest-methods.ts";
-import { hiddenCharacter, visibleRuns } from "../../ui/visible-text.ts";
+import { hiddenCharacterMark } from "../../ui/hidden-character-mark.ts";
+import { hiddenCharacter } from "../../ui/visible-text.ts";
 import type { KeyKnowledge } from "./key-help.ts";
 import { keyHelp } from "./key-help.ts";
 import { sourceTheme } from "./source-theme.ts";
@@ -48,17 +49,6 @@ export interface SourceEditor {
 const fromElsewhere = Annotation.define<boolean>();
 
 const markdownLanguage = new LanguageSupport(new Language(defineLanguageFacet(), markdown, [], "markdown"));
-
-function hiddenCharacterMark(code: number): HTMLElement {
-  const mark = document.createElement("span");
-  const [run] = visibleRuns(String.fromCodePoint(code));
-  mark.className = "cm-hidden-character";
-  mark.textContent = run?.kind === "mark" ? run.code : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-  mark.title = run?.kind === "mark" ? run.name : "control character";
-  mark.setAttribute("aria-label", mark.title);
-  mark.setAttribute("role", "img");
-  return mark;
-}
 
 function extensions({ label, describedBy, readOnly, knowledge, onType }: SourceEditorOptions): Extension {
   return [

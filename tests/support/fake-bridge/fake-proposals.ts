@@ -44,12 +44,12 @@ export class FakeProposals {
 
   /** As if agents had asked just now. */
   arrive(proposals: readonly Proposal[]): void {
-    this.#set([...this.#list, ...proposals]);
+    this.#put(proposals);
   }
 
   /** As if the agent's bottle had ended, or another client had decided. */
   change(id: string, change: Partial<Proposal>): void {
-    this.#set(this.#list.map((each) => (each.id === id ? { ...each, ...change } : each)));
+    this.#put([{ ...this.#open(id), ...change }]);
   }
 
   /** The time that a snooze waits for has come. */
@@ -58,9 +58,18 @@ export class FakeProposals {
     this.#parts.publish("snoozed", this.#snoozed);
   }
 
-  #set(list: Proposal[]): void {
-    this.#list = list;
-    this.#parts.publish("proposal-changes", { changed: list, gone: [] });
+  #put(changed: readonly Proposal[]): void {
+    const told = new Map(changed.map((each) => [each.id, each]));
+    const known = this.#list.map((each) => told.get(each.id) ?? each);
+    const ids = new Set(known.map(({ id }) => id));
+    this.#list = [...known, ...changed.filter(({ id }) => !ids.has(id))];
+    this.#parts.publish("proposal-changes", { changed: [...changed], gone: [] });
+  }
+
+  /** As if its bottle had been removed. */
+  forget(id: string): void {
+    this.#list = this.#list.filter((each) => each.id !== id);
+    this.#parts.publish("proposal-changes", { changed: [], gone: [id] });
   }
 
   #open(id: string): Proposal {
@@ -107,7 +116,7 @@ export class FakeProposals {
     const before = this.#open(id);
     const decision: ProposalDecision = { decidedAt: new Date().toISOString(), by: "ada", note, seenRevision, rule: null, ...parts };
     const decided: Proposal = { ...before, status: parts.verdict, decision, failure: null };
-    this.#set(this.#list.map((each) => (each.id === id ? decided : each)));
+    this.#put([decided]);
     this.#parts.settled(before.slug);
     return decided;
   }

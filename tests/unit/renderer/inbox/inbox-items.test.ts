@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { inboxLists } from "../../../../renderer/inbox/inbox-items.ts";
 import { itemLine, itemOutcome, itemTitle } from "../../../../renderer/inbox/item-words.ts";
-import { proposals } from "../../../support/fake-bridge/sample-proposals.ts";
 import { decided, held, refused } from "../../../support/fake-bridge/sample-git.ts";
+import { proposals } from "../../../support/fake-bridge/sample-proposals.ts";
 
 describe("SUP-4, GIT-6: the inbox", () => {
-  const lists = inboxLists({ proposals, pushes: [held, decided], refusals: [{ slug: held.slug, push: refused }] });
+  const lists = inboxLists({ proposals, pushes: [held, decided], refusals: [{ slug: held.slug, push: refused }], snoozed: [] });
 
   test("what waits in the order it came, pushes among proposals", () => {
     expect(lists.waiting.map((item) => [itemTitle(item), item.id])).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { diffCounts, diffOf } from "../../../../renderer/proposals/diff.ts";
-import { draftOf, requestOf } from "../../../../renderer/proposals/edit-draft.ts";
+import { draftOf, requestOf } from "../../../../renderer/proposals/edit/edit-draft.ts";
 import { proposals } from "../../../support/fake-bridge/sample-proposals.ts";
 
 describe("SUP-4: the difference the operator reads", () => {
