@@ -19,6 +19,8 @@ const DOCKERFILE = [
   "",
 ].join("\n");
 
+const MOST_CALLS = 12;
+
 export function isCapabilityTask(messages: readonly { content: unknown }[]): boolean {
   return JSON.stringify(messages).includes(TASK);
 }
@@ -26,13 +28,17 @@ export function isCapabilityTask(messages: readonly { content: unknown }[]): boo
 /** `results`: what the tools of this conversation answered so far. */
 export function nextCapabilityBlock(messages: readonly { content: unknown }[], results: readonly string[]): Block {
   const moved = JSON.stringify(messages).includes("[bot-bottle] The operator approved");
-  if (results.length === 0)
-    return call(1, "mcp__supervise__capability-block", { dockerfile: DOCKERFILE, justification: "The task needs new-tool." });
-  if (results.length === 1 && !moved) return { type: "text", text: "waiting-for-the-image" };
-  if (results.length === 1)
-    return call(2, "mcp__supervise__proposal-status", { id: /proposal_id: ([a-z0-9.-]+)/.exec(results[0] ?? "")?.[1] ?? "" });
-  if (results.length === 2) return call(3, "Bash", { command: "new-tool; cat ~/workspace-mark", description: "Use the new tool" });
-  return { type: "text", text: `capability-complete ${results.join(" | ").replace(/\s+/g, " ")}` };
+  const said = (words: string) => results.some((result) => result.includes(words));
+  const number = results.length + 1;
+  if (number === 1)
+    return call(number, "mcp__supervise__capability-block", { dockerfile: DOCKERFILE, justification: "The task needs new-tool." });
+  if (!moved) return { type: "text", text: "waiting-for-the-image" };
+  const id = /proposal_id[\\":\s]+([a-z0-9.-]+)/.exec(results[0] ?? "")?.[1] ?? "";
+  // The decision is recorded a moment after the agent is back.
+  if (!said("approved") && number < MOST_CALLS) return call(number, "mcp__supervise__proposal-status", { id });
+  if (!said("mark-from-before") && number < MOST_CALLS)
+    return call(number, "Bash", { command: "new-tool; cat ~/workspace-mark", description: "Use the new tool" });
+  return { type: "text", text: `capability-complete ${results.slice(1).join(" | ").replace(/\s+/g, " ")}` };
 }
 
 function call(number: number, name: string, input: object): Block {
