@@ -6,6 +6,11 @@ import type { MatchSink } from "./text-scanner.ts";
 import { TextScanner } from "./text-scanner.ts";
 
 const PERCENT = 0x25;
+/** After the last percent code. */
+const DECODED_ON = 4096;
+/** Before the first. */
+const RECENT = 128;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Looks for credentials in content of any kind that comes in parts: as it is with escapes taken out, with percent codes taken out too
@@ -16,8 +21,10 @@ export class ContentScanner {
   readonly #plain: View;
   readonly #percents = new PercentReader();
   readonly #decoded: View;
-  /** Whether what came last held percent codes: a credential may go on from there. */
-  #decoding = false;
+  /** Bytes since a percent code: a credential may go on from there. */
+  #sinceCode = Number.POSITIVE_INFINITY;
+  /** The end of what came while nothing was coded, where a credential may have begun. */
+  #recent: Buffer = NOTHING;
 
   constructor(detectors: Detectors, report: MatchSink) {
     this.#plain = new View(detectors, report);
@@ -32,21 +39,38 @@ export class ContentScanner {
   feed(bytes: Buffer): void {
     const text = this.#escapes.read(bytes);
     this.#plain.feed(text);
-    const coded = text.includes(PERCENT);
-    if (coded || this.#decoding) this.#decoded.feed(this.#percents.read(text));
-    if (this.#decoding && !coded && !this.#decoded.open) this.#endDecoding();
-    else this.#decoding ||= coded;
+    if (text.includes(PERCENT)) this.#beginDecoding();
+    if (!this.#decoding) return this.#remember(text);
+    this.#decoded.feed(this.#percents.read(text));
+    this.#sinceCode += text.length;
+    if (this.#sinceCode > DECODED_ON && !this.#decoded.open) this.#endDecoding();
   }
 
   /** Nothing follows what was fed; what comes next is other content. */
   end(): void {
     this.#escapes.end();
+    this.#recent = NOTHING;
     this.#plain.end();
     if (this.#decoding) this.#endDecoding();
   }
 
+  #beginDecoding(): void {
+    this.#sinceCode = 0;
+    if (this.#recent.length > 0) this.#decoded.feed(this.#recent);
+    this.#recent = NOTHING;
+  }
+
+  #remember(text: Buffer): void {
+    const all = text.length >= RECENT ? text : Buffer.concat([this.#recent, text]);
+    this.#recent = all.subarray(-RECENT);
+  }
+
+  get #decoding(): boolean {
+    return this.#sinceCode < Number.POSITIVE_INFINITY;
+  }
+
   #endDecoding(): void {
-    this.#decoding = false;
+    this.#sinceCode = Number.POSITIVE_INFINITY;
     this.#percents.end();
     this.#decoded.end();
   }

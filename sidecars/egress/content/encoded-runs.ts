@@ -78,6 +78,10 @@ export class EncodedRuns {
       const end = runEnd(bytes, at, alphabet);
       if (end > at) this.#take(bytes.subarray(at, end));
       if (end === bytes.length) return end;
+      if (this.#open === "base64" && endsInLineBreak(bytes, end)) {
+        this.#tail = Buffer.from(bytes.subarray(end));
+        return bytes.length;
+      }
       at = this.#open === "base64" ? wrapped(bytes, end, this.#length) : 0;
       if (at === 0) {
         this.#close();
@@ -139,6 +143,12 @@ function wrapped(bytes: Buffer, end: number, length: number): number {
   if (length < 60 || length % 4 !== 0) return 0;
   const next = bytes[end] === 0x0a ? end + 1 : bytes[end] === 0x0d && bytes[end + 1] === 0x0a ? end + 2 : 0;
   return next > 0 && next < bytes.length && ALPHABET[bytes[next] as number] === 1 ? next : 0;
+}
+
+/** Whether nothing but a line break follows, behind which a run may go on with the next part. */
+function endsInLineBreak(bytes: Buffer, end: number): boolean {
+  const left = bytes.length - end;
+  return (left === 1 && (bytes[end] === 0x0a || bytes[end] === 0x0d)) || (left === 2 && bytes[end] === 0x0d && bytes[end + 1] === 0x0a);
 }
 
 function beginsAsText(bytes: Buffer, start: number, hex: boolean): boolean {

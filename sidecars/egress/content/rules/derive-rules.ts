@@ -57,12 +57,19 @@ const UNANCHORED = "(?i)^true|false|null$";
 // "api_key", "my-api-key" and so on: a match is the same with and without it, and begins at the keyword without.
 const LEAD = String.raw`[\w.-]{0,50}?`;
 
+// What ends a credential in a file. In addresses, forms and markup other things do; a token that its own letters tell needs no more
+// than an end, while a value that a name before it tells would be found in too much.
+const CLOSE = String.raw`(?:[\x60'"\s;]|\\[nr]|$)`;
+const AFTER_A_VALUE = String.raw`(?:[\x60'"\s;&<\x00]|\\[nr]|$)`;
+const AFTER_A_TOKEN = String.raw`(?:[^\w-]|$)`;
+
 function derive(rule: z.infer<typeof ReleasedRule>): ContentRule {
   const rewritten = REWRITTEN[rule.id];
   const released = rewritten?.pattern ?? rule.regex;
   if (released === undefined) throw new Error(`the rule ${rule.id} has no pattern`);
   const ignoreCase = released.startsWith("(?i)");
-  const pattern = toJavaScript((ignoreCase ? released.slice("(?i)".length) : released).replaceAll(LEAD, ""));
+  const whole = ignoreCase ? released.slice("(?i)".length) : released;
+  const pattern = toJavaScript(whole.replaceAll(LEAD, "").replaceAll(CLOSE, whole.includes(LEAD) ? AFTER_A_VALUE : AFTER_A_TOKEN));
   return {
     id: rule.id,
     description: rule.description,
