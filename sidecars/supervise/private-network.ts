@@ -30,8 +30,9 @@ const NEVER: readonly (readonly [string, number])[] = [
   ["ff00::", 8],
 ];
 
-const never = new BlockList();
-for (const [address, prefix] of NEVER) never.addSubnet(address, prefix, familyOf(address));
+/** One list a family: a list of both takes every IPv4 address for one inside `::ffff:0:0/96`. */
+const never = { ipv4: new BlockList(), ipv6: new BlockList() } as const;
+for (const [address, prefix] of NEVER) never[familyOf(address)].addSubnet(address, prefix, familyOf(address));
 
 /** Why an agent cannot ask for these addresses, or null. */
 export function networkProblem(text: string): string | null {
@@ -50,7 +51,7 @@ function overlapsNever(address: string, prefix: number): boolean {
   const family = familyOf(address);
   const asked = new BlockList();
   asked.addSubnet(address, prefix, family);
-  return never.check(address, family) || NEVER.some(([first]) => familyOf(first) === family && asked.check(first, family));
+  return never[family].check(address, family) || NEVER.some(([first]) => familyOf(first) === family && asked.check(first, family));
 }
 
 function familyOf(address: string): "ipv4" | "ipv6" {

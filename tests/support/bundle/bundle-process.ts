@@ -11,6 +11,7 @@ interface Ports {
 }
 
 const SCRIPT = new URL("./run-bundle.ts", import.meta.url).pathname;
+const DIE_AT_STEP = new URL("./die-at-step.ts", import.meta.url).pathname;
 const MAIN = new URL("../../../sidecars/init/main.ts", import.meta.url).pathname;
 
 /** A bundle as a process of its own, so that it can be killed as a machine would kill it. */
@@ -35,6 +36,13 @@ export class BundleProcess implements AsyncDisposable {
     return BundleProcess.#spawn([SCRIPT, folder.path, String(ports.supervise), String(ports.gitGate)], ports, env);
   }
 
+  /** The same, which dies right before its n-th step on disk once `arm` was called. */
+  static async startMortal(folder: BundleFolder, step: number): Promise<BundleProcess> {
+    const ports = { supervise: await freePort(), gitGate: await freePort() };
+    const args = ["--import", DIE_AT_STEP, SCRIPT, folder.path, String(ports.supervise), String(ports.gitGate)];
+    return BundleProcess.#spawn(args, ports, { DIE_AT_STEP: String(step) });
+  }
+
   /** The product's own process 1, with its own egress, on the standard ports of the folder's address. */
   static async startReal(folder: BundleFolder): Promise<BundleProcess> {
     return BundleProcess.#spawn([MAIN, "--state", folder.path], { supervise: SUPERVISE_PORT, gitGate: GIT_GATE_PORT });
@@ -54,6 +62,11 @@ export class BundleProcess implements AsyncDisposable {
     return once(this.child, "exit").then(([code, signal]) => ({ code, signal }));
   }
 
+  async arm(): Promise<void> {
+    this.child.kill("SIGUSR2");
+    await this.#said('"armed"');
+  }
+
   async kill(): Promise<void> {
     this.child.kill("SIGKILL");
     await this.exited;
@@ -64,10 +77,17 @@ export class BundleProcess implements AsyncDisposable {
   }
 
   /** A socket's file may be there since before a kill -9: only the log says that it is listened on. */
-  async #listening(): Promise<void> {
-    const ready = Promise.withResolvers<void>();
-    this.child.stderr?.on("data", () => this.stderr.includes('"bundle-listening"') && ready.resolve());
-    this.exited.then(({ code }) => ready.reject(new Error(`the bundle ended with ${code}: ${this.stderr}`)), ready.reject);
-    await ready.promise;
+  #listening(): Promise<void> {
+    return this.#said('"bundle-listening"');
+  }
+
+  async #said(word: string): Promise<void> {
+    const said = Promise.withResolvers<void>();
+    const look = (): void => void (this.stderr.includes(word) && said.resolve());
+    this.child.stderr?.on("data", look);
+    this.exited.then(({ code }) => said.reject(new Error(`the bundle ended with ${code}: ${this.stderr}`)), said.reject);
+    look();
+    await said.promise;
+    this.child.stderr?.off("data", look);
   }
 }
