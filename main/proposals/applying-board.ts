@@ -43,10 +43,8 @@ export class ApplyingBoard {
     }));
   }
 
-  /** Runs one approval, visibly; a second one of the same proposal is refused here already. */
+  /** Runs one approval, visibly. */
   async run<T>(id: string, slug: Slug, work: (progress: CapabilityProgress, signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.#running.has(id))
-      throw new OperatorError("conflict", { message: `${id} is being carried out already`, hint: "Wait for it, or cancel it" });
     const running: Running = {
       id,
       slug,
@@ -64,6 +62,10 @@ export class ApplyingBoard {
       this.#running.delete(id);
       this.changed.emit();
     }
+  }
+
+  has(id: string): boolean {
+    return this.#running.has(id);
   }
 
   /** From here on it goes through to the end. */

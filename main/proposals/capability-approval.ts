@@ -34,8 +34,15 @@ export class CapabilityApproval {
     this.#deps = deps;
   }
 
-  run(proposal: Proposal, dockerfile: string, decide: Decide): Promise<Proposal> {
+  /** While it is carried out here, not even this client decides otherwise. */
+  requireIdle(id: string): void {
+    if (!this.#deps.board.has(id)) return;
+    throw new OperatorError("conflict", { message: `${id} is being carried out already`, hint: "Wait for it, or cancel it" });
+  }
+
+  async run(proposal: Proposal, dockerfile: string, decide: Decide): Promise<Proposal> {
     const { board, port } = this.#deps;
+    this.requireIdle(proposal.id);
     return board.run(proposal.id, proposal.slug, async (progress, signal) => {
       await this.#claim(proposal, true);
       try {

@@ -91,6 +91,7 @@ export class Deciding {
     const client = await links.get(slug).connected(CONNECT_MS);
     const proposal = await book.find(id);
     requireUndecided(proposal);
+    this.#deps.capability.requireIdle(id);
     if (proposal.digest !== basis.digest)
       throw new OperatorError("conflict", { message: `${proposal.id} is not the request that was seen`, hint: "Look at it again" });
     return { proposal, client, live: requireRevision(slug, links.peek(slug)?.view?.table, basis.seenRevision) };

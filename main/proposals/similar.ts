@@ -28,7 +28,7 @@ export function similarDecisions(request: ProposalRequest, digest: string, other
       likeness: like,
     });
   }
-  return found.sort((a, b) => (a.decidedAt < b.decidedAt ? 1 : -1)).slice(0, MAX_SHOWN);
+  return found.sort((a, b) => (a.decidedAt < b.decidedAt ? 1 : a.decidedAt > b.decidedAt ? -1 : 0)).slice(0, MAX_SHOWN);
 }
 
 type Likeness = (other: ProposalRequest, digest: string) => string | null;

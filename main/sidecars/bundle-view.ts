@@ -32,7 +32,9 @@ function applyEvent(view: BundleView, { event, time }: NumberedEvent, touched: S
       touched.add("proposals");
       touched.add("table");
       const decided = view.proposals.map((proposal) =>
-        proposal.id === event.proposalId ? { ...proposal, status: event.decision.verdict, decision: event.decision } : proposal,
+        proposal.id === event.proposalId
+          ? { ...proposal, status: event.decision.verdict, decision: event.decision, failure: null }
+          : proposal,
       );
       return { ...view, proposals: decided, table: newer(view.table, event.after) };
     }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { canonicalJson } from "#common/domain/canonical-json.ts";
 import type { EgressDecision } from "#common/domain/decision.ts";
-import type { EgressRequest, Proposal } from "#common/domain/proposal.ts";
+import type { EgressRequest, Proposal, ProposalRequest } from "#common/domain/proposal.ts";
 import type { Route } from "#common/domain/route.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
 import { createDeclarations } from "../../main/app/declared.ts";
@@ -137,11 +137,13 @@ export function egressRequest(changes: Partial<EgressRequest> = {}): EgressReque
   return { kind: "egress-route", host: "packages.example.org", methods: ["GET"], pathAllowlist: ["/simple/"], auth: null, ...changes };
 }
 
-export function proposal(slug: string, request: EgressRequest = egressRequest(), number = 1): Proposal {
+const TOOLS = { "egress-route": "egress-block", pipelock: "pipelock-block", capability: "capability-block" } as const;
+
+export function proposal(slug: string, request: ProposalRequest = egressRequest(), number = 1): Proposal {
   return {
     id: `${slug}.${number}`,
     slug,
-    tool: "egress-block",
+    tool: TOOLS[request.kind],
     createdAt: "2026-11-22T12:00:00.000Z",
     status: "pending",
     digest: createHash("sha256").update(canonicalJson(request)).digest("hex"),
