@@ -1,5 +1,6 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
-import { useState } from "react";
+import type { RefObject } from "react";
+import { useRef, useState } from "react";
 import type { Proposal } from "#common/domain/proposal.ts";
 import { requestWords, toolWords } from "../proposals/words.ts";
 import { Button } from "../ui/button.tsx";
@@ -48,7 +49,7 @@ interface RejectManyProps {
   onDone: (rejected: readonly string[], failed: readonly string[]) => void;
 }
 
-function Contents({ proposals, onClose, onDone }: RejectManyProps) {
+function Contents({ proposals, noteField, onClose, onDone }: RejectManyProps & { noteField: RefObject<HTMLTextAreaElement | null> }) {
   const [note, setNote] = useState("");
   const { reject, rejecting, error, failed } = useRejectMany(onDone);
   const count = proposals.length;
@@ -62,6 +63,7 @@ function Contents({ proposals, onClose, onDone }: RejectManyProps) {
       <label className="flex flex-col gap-1">
         <span className="text-dim">One note for all</span>
         <textarea
+          ref={noteField}
           rows={2}
           maxLength={4000}
           value={note}
@@ -81,13 +83,17 @@ function Contents({ proposals, onClose, onDone }: RejectManyProps) {
 
 /** Names everything that goes, then rejects it with one note; what could not be rejected is named and stays. */
 export function RejectManyDialog({ open, ...contents }: RejectManyProps & { open: boolean }) {
+  const noteField = useRef<HTMLTextAreaElement>(null);
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => (next ? undefined : contents.onClose())}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fixed inset-0 bg-backdrop" />
         <AlertDialog.Viewport className="fixed inset-0 flex items-start justify-center px-4 py-[9vh]">
-          <AlertDialog.Popup className="flex w-full max-w-xl flex-col gap-3 rounded-lg border border-line bg-panel p-5 shadow-float outline-none">
-            <Contents {...contents} />
+          <AlertDialog.Popup
+            initialFocus={noteField}
+            className="flex w-full max-w-xl flex-col gap-3 rounded-lg border border-line bg-panel p-5 shadow-float outline-none"
+          >
+            <Contents {...contents} noteField={noteField} />
           </AlertDialog.Popup>
         </AlertDialog.Viewport>
       </AlertDialog.Portal>

@@ -24,7 +24,7 @@ export function useCursor(rows: readonly InboxRow[], id: string | null): Cursor 
   const at = useMemo(() => items.findIndex((row) => row.id === active), [items, active]);
   const place = useRef({ id: active, key: items[at]?.key, at });
   // What was just decided moves to another section: the operator goes on from where it stood.
-  const left = place.current.id === active && place.current.key !== items[at]?.key;
+  const left = place.current.id === active && place.current.at !== -1 && place.current.key !== items[at]?.key;
   if (!left) place.current = { id: active, key: items[at]?.key, at };
 
   const open = (next: string) => {

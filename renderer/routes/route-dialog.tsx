@@ -28,6 +28,7 @@ export function RouteDialog({ editing, onClose }: RouteDialogProps) {
         title={`Routes of ${editing?.slug ?? ""}`}
         description="What you make live holds at once and is written to the audit log. The agent is not told."
         width="max-w-5xl"
+        fill
       >
         {editing ? (
           <RouteEditor

@@ -33,9 +33,6 @@ function Effect({ editor }: { editor: RouteEditorState }) {
       {stale && preview ? <StaleNote stale={stale} view={preview} onRead={editor.acknowledge} /> : null}
       {preview && editor.touched ? (
         <>
-          <p aria-live="polite" className="text-lg font-semibold text-balance break-words">
-            <InertText text={preview.sentence} />
-          </p>
           <WarningList warnings={preview.warnings} />
           <ChangeCard
             title="What would change"
@@ -53,8 +50,12 @@ function Effect({ editor }: { editor: RouteEditorState }) {
 function SaveBar({ editor, onDone }: { editor: RouteEditorState; onDone: () => void }) {
   const [note, setNote] = useState("");
   const reason = useId();
+  const { preview, touched } = editor;
   return (
-    <div className="sticky bottom-0 flex flex-wrap items-center gap-2.5 border-t border-line bg-panel px-5 pt-3 pb-1.5">
+    <div className="flex shrink-0 flex-wrap items-center gap-2.5 rounded-b-lg border-t border-line bg-panel px-5 pt-3 pb-1.5">
+      <p aria-live="polite" className="max-h-16 w-full overflow-y-auto font-semibold text-balance break-words empty:hidden">
+        {preview && touched ? <InertText text={preview.sentence} /> : null}
+      </p>
       <Button
         variant="primary"
         disabled={editor.obstacle !== null || editor.saving}
@@ -91,7 +92,7 @@ function OpenedEditor({ slug, opened, suggestion = null, onTouched, onDone }: Ro
   const toggle = (key: string) => setOpen(open.has(key) ? new Set([...open].filter((each) => each !== key)) : new Set([...open, key]));
   return (
     <>
-      <div className="flex flex-col gap-3.5 px-5 py-4">
+      <div className="mt-3 flex min-h-0 grow flex-col gap-3.5 overflow-y-auto border-t border-line px-5 py-4">
         <Card
           title="Routes"
           aside={

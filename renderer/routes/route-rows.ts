@@ -76,8 +76,9 @@ export function routeOf(row: RouteRow): RowResult {
 /** Whether the operator changed anything of it. */
 export function isTouched(row: RouteRow): boolean {
   if (row.base === null || row.removed) return true;
-  const untouched = rowOf(row.key, row.base, row.base);
-  return JSON.stringify(untouched) !== JSON.stringify(row);
+  const { egress, pipelock, websocket } = rowOf(row.key, row.base, row.base);
+  const fields = { egress: row.egress, pipelock: row.pipelock, websocket: row.websocket };
+  return JSON.stringify({ egress, pipelock, websocket }) !== JSON.stringify(fields);
 }
 
 /**

@@ -104,7 +104,7 @@ interface RouteTableProps {
 /** The permanent routes; each opens into its fields. */
 export function RouteTable({ rows, open, onOpen, onChange, onDrop }: RouteTableProps) {
   return (
-    <table className="data w-full table-fixed border-collapse text-sm" aria-label="Routes">
+    <table className="w-full table-fixed border-collapse text-sm" aria-label="Routes">
       <thead>
         <tr className="heading border-b border-line text-left">
           {[
@@ -123,7 +123,7 @@ export function RouteTable({ rows, open, onOpen, onChange, onDrop }: RouteTableP
           </th>
         </tr>
       </thead>
-      <tbody>
+      <tbody className="data">
         {rows.map((row) => (
           <Fragment key={row.key}>
             <Row row={row} open={open.has(row.key)} onOpen={() => onOpen(row.key)} onChange={onChange} onDrop={() => onDrop(row)} />

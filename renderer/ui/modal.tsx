@@ -9,11 +9,13 @@ interface ModalProps {
   description?: ReactNode;
   width?: string;
   initialFocus?: RefObject<HTMLElement | null>;
+  /** As high as the window lets it be: what it holds scrolls inside of it. */
+  fill?: boolean;
   children: ReactNode;
 }
 
 /** A dialog that takes the focus and gives it back. */
-export function Modal({ open, onClose, title, description, width = "max-w-xl", initialFocus, children }: ModalProps) {
+export function Modal({ open, onClose, title, description, width = "max-w-xl", initialFocus, fill = false, children }: ModalProps) {
   return (
     <Dialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <Dialog.Portal>
@@ -21,7 +23,7 @@ export function Modal({ open, onClose, title, description, width = "max-w-xl", i
         <Dialog.Viewport className="fixed inset-0 flex items-start justify-center overflow-y-auto px-4 py-[9vh]">
           <Dialog.Popup
             {...(initialFocus ? { initialFocus } : {})}
-            className={`flex w-full ${width} flex-col rounded-lg border border-line bg-panel shadow-float transition duration-100 outline-none data-ending-style:scale-[0.985] data-ending-style:opacity-0 data-starting-style:scale-[0.985] data-starting-style:opacity-0`}
+            className={`flex w-full ${width} ${fill ? "max-h-[82vh]" : ""} flex-col rounded-lg border border-line bg-panel shadow-float transition duration-100 outline-none data-ending-style:scale-[0.985] data-ending-style:opacity-0 data-starting-style:scale-[0.985] data-starting-style:opacity-0`}
           >
             <header className="flex items-start gap-3 px-5 pt-4">
               <div className="min-w-0 grow">

@@ -78,6 +78,8 @@ export function visibleRuns(text: string): VisibleRun[] {
 
 /** The same as one plain string, for titles, labels and confirmations. */
 export function visibleString(text: string): string {
+  // Nearly all text is plain, and long lists make thousands of these.
+  if (!hiddenCharacter.test(text)) return text;
   return visibleRuns(text)
     .map((run) => (run.kind === "text" ? run.text : `⟨${run.code}⟩`))
     .join("");

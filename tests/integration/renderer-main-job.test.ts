@@ -57,9 +57,7 @@ describe("UI-3: the main job by keyboard alone", () => {
   });
 
   test("J, E, an edit, a note, A: approves what was edited against the revision that was seen; a second A decides nothing (SUP-4)", async () => {
-    const page = await panel("#/inbox/docs-writer-h7m3d.2");
-    await page.getByRole("heading", { name: /fonts.example.net/ }).waitFor();
-    await page.keyboard.press("j");
+    const page = await panel("#/inbox");
     await page.getByRole("article", { name: "Held push" }).waitFor();
     await page.keyboard.press("j");
     await page.getByRole("heading", { name: /packages.example.org/ }).waitFor();
@@ -75,7 +73,7 @@ describe("UI-3: the main job by keyboard alone", () => {
       { id: "api-refactor-k3v9q.4", seenRevision: 7, note: "this one only", edit: { pathAllowlist: ["/p-retry"] } },
     ]);
     await page.keyboard.press("g");
-    await page.getByRole("heading", { name: /fonts.example.net/ }).waitFor();
+    await page.getByRole("article", { name: "Held push" }).waitFor();
     await page.context().close();
   });
 
@@ -93,10 +91,10 @@ describe("UI-3: the main job by keyboard alone", () => {
     expect(await callsOf(page, "pushes.forward")).toMatchObject([
       { id: "api-refactor-k3v9q.g7", digest: "d".repeat(64), note: "test tokens", allowedFindings: { length: 2 } },
     ]);
-    await page.getByRole("list", { name: "Refused pushes" }).getByRole("link").click();
+    await page.getByRole("option", { name: /Refused push/ }).click();
     await page.getByRole("article", { name: "Refused push" }).waitFor();
     await page.keyboard.press("d");
-    await page.getByRole("list", { name: "Refused pushes" }).waitFor({ state: "detached" });
+    await page.getByRole("option", { name: /Refused push/ }).waitFor({ state: "detached" });
     await page.context().close();
   });
 
@@ -164,7 +162,7 @@ describe("EGR-7: live decisions", () => {
     await expect.poll(first).toBe("decision-141");
     await rows.nth(3).hover();
     await decide();
-    await page.getByText("1 newer decision held").waitFor();
+    await page.getByRole("button", { name: "1 new", exact: true }).waitFor();
     expect(await first()).toBe("decision-141");
     await page.getByRole("tab", { name: /Egress/ }).hover();
     await expect.poll(first).toBe("decision-142");

@@ -90,7 +90,8 @@ function similarTo({ proposal, request }: Asked): ProposalView["similar"] {
 const manifest = "---\nagent_provider:\n  name: claude\negress:\n  routes:\n    - host: gitea.example.org\n---\nEveryday work.\n";
 
 function writeBackOf({ request, scope }: Asked): Pick<ProposalView, "writeBack" | "writeBackProblem"> {
-  if (request.kind !== "egress-route") return { writeBack: null, writeBackProblem: "A manifest names no images." };
+  if (request.kind === "capability") return { writeBack: null, writeBackProblem: "A manifest names no Dockerfile of an agent." };
+  if (request.kind === "pipelock") return { writeBack: null, writeBackProblem: null };
   if (scope.kind !== "for-good") return { writeBack: null, writeBackProblem: null };
   const after = manifest.replace("gitea.example.org\n", `gitea.example.org\n    - host: ${request.host}\n`);
   return {

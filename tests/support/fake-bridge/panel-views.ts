@@ -85,7 +85,104 @@ export const panelViews: PanelView[] = [
       await page.getByRole("button", { name: "I have read it" }).waitFor();
     },
   },
+  { name: "inbox-split", hash: "#/inbox/deps-upgrade-p2x8c.3", act: (page) => page.getByRole("radio", { name: "Side by side" }).click() },
+  { name: "inbox-content", hash: "#/inbox/api-refactor-k3v9q.6", act: (page) => page.keyboard.press("e") },
+  {
+    name: "inbox-image-edit",
+    hash: "#/inbox/deps-upgrade-p2x8c.3",
+    act: async (page) => {
+      await page.keyboard.press("e");
+      await page.getByRole("textbox", { name: "Dockerfile" }).waitFor();
+    },
+  },
+  {
+    name: "inbox-scope",
+    hash: "#/inbox/api-refactor-k3v9q.4",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Approve" }).waitFor();
+      await page.keyboard.press("3");
+      await page.getByRole("heading", { name: /for 15 minutes/ }).waitFor();
+    },
+  },
+  {
+    name: "inbox-write-back",
+    hash: "#/inbox/api-refactor-k3v9q.4",
+    act: async (page) => {
+      await page.getByRole("checkbox", { name: /Also write to/ }).waitFor();
+      await page.keyboard.press("w");
+      await page.getByRole("textbox", { name: /Change of bottles.dev.md/ }).waitFor();
+      await page.getByRole("checkbox", { name: /Also write to/ }).scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: "inbox-building",
+    hash: "#/inbox/deps-upgrade-p2x8c.3",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Approve" }).and(page.locator(":not([aria-disabled])")).waitFor();
+      await page.keyboard.press("a");
+      await page.getByRole("progressbar", { name: "Approval" }).waitFor();
+    },
+  },
+  {
+    name: "inbox-build-failed",
+    hash: "#/inbox/deps-upgrade-p2x8c.3",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Approve" }).and(page.locator(":not([aria-disabled])")).waitFor();
+      await page.keyboard.press("a");
+      await page.getByRole("progressbar", { name: "Approval" }).waitFor();
+      await page.evaluate(() => {
+        const { build } = (window as unknown as { fakeMain: FakeMain }).fakeMain.proposals;
+        build.say("E: Unable to locate package postgresql-client");
+        build.fail("The build failed in step 2: apt-get install ended with 100.");
+      });
+      await page.getByRole("log", { name: "End of the build log" }).waitFor();
+    },
+  },
+  {
+    name: "inbox-marked",
+    hash: "#/inbox/api-refactor-k3v9q.4",
+    act: async (page) => {
+      await page.getByRole("option", { name: /packages.example.org/ }).waitFor();
+      await page.keyboard.press("Shift+J");
+      await page.keyboard.press("Shift+J");
+      await page.getByRole("region", { name: "Marked" }).waitFor();
+    },
+  },
+  {
+    name: "inbox-reject-many",
+    hash: "#/inbox/api-refactor-k3v9q.4",
+    act: async (page) => {
+      await page.getByRole("option", { name: /packages.example.org/ }).waitFor();
+      await page.keyboard.press("Shift+J");
+      await page.keyboard.press("Shift+J");
+      await page.keyboard.press("r");
+      await page.getByRole("alertdialog").waitFor();
+    },
+  },
+  {
+    name: "inbox-snooze",
+    hash: "#/inbox/api-refactor-k3v9q.4",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Approve" }).waitFor();
+      await page.keyboard.press("s");
+      await page.getByRole("dialog", { name: "Snooze this proposal" }).waitFor();
+    },
+  },
+  {
+    name: "inbox-snoozed",
+    hash: "#/inbox/api-refactor-k3v9q.4",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Approve" }).waitFor();
+      await page.keyboard.press("s");
+      await page.getByRole("button", { name: "1 hour" }).click();
+      await page.getByRole("option", { name: /snoozed/ }).waitFor();
+    },
+  },
+  { name: "inbox-many", scene: "crowded", hash: "#/inbox", act: (page) => page.getByRole("button", { name: "Approve" }).waitFor() },
+  { name: "inbox-none", scene: "first-run", hash: "#/inbox", act: (page) => page.getByText("Nothing needs you").waitFor() },
+  { name: "inbox-gone", hash: "#/inbox/demo-a1b2c.9", act: (page) => page.getByText("not in the inbox any more").waitFor() },
   { name: "inbox-decided", hash: "#/inbox/api-refactor-k3v9q.1" },
+  { name: "inbox-by-rule", hash: "#/inbox/flaky-tests-w8n4t.1" },
   { name: "inbox-push", hash: "#/inbox/api-refactor-k3v9q.g7" },
   { name: "inbox-push-refused", hash: "#/inbox/api-refactor-k3v9q.g6" },
   { name: "inbox-push-decided", hash: "#/inbox/api-refactor-k3v9q.g4" },
@@ -154,6 +251,34 @@ export const panelViews: PanelView[] = [
     },
   },
   { name: "routes", hash: "#/routes" },
+  {
+    name: "routes-edit",
+    hash: "#/routes",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Edit routes of api-refactor-k3v9q…" }).click();
+      await page.getByRole("button", { name: "Edit gitea.example.org" }).click();
+      await page.getByRole("textbox", { name: "Methods" }).fill("GET");
+      await page.getByRole("textbox", { name: /Change of the routes/ }).waitFor();
+    },
+  },
+  {
+    name: "routes-problem",
+    hash: "#/routes",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Edit routes of api-refactor-k3v9q…" }).click();
+      await page.getByRole("button", { name: "Add route" }).click();
+      await page.getByRole("textbox", { name: "Host" }).fill("*.example.org");
+      await page.getByText("no wildcards").waitFor();
+      await page.getByRole("button", { name: "Revoke the grant for cdn.example.org" }).click();
+    },
+  },
+  { name: "rules", hash: "#/rules" },
+  { name: "rules-none", scene: "first-run", hash: "#/rules", act: (page) => page.getByText("Every proposal waits for you").waitFor() },
+  {
+    name: "rules-edit",
+    hash: "#/rules",
+    act: (page) => page.getByRole("button", { name: "Edit Package registry, read only" }).click(),
+  },
   {
     name: "routes-filtered",
     hash: "#/routes",
