@@ -67,7 +67,7 @@ const Budget = z
   .strictObject({
     tokens_per_day: z.int().positive("must be greater than 0").optional().describe("Tokens of the model's API."),
     usd_per_day: z.number().positive("must be greater than 0").optional().describe("Dollars, at the API's list prices."),
-    on_limit: z.enum(["warn", "stop"]).optional().describe("What happens at the limit."),
+    on_limit: z.enum(["warn", "stop"]).optional().describe("What happens at the limit. Default: stop."),
   })
   .refine(
     (budget) => (budget.tokens_per_day === undefined) !== (budget.usd_per_day === undefined),

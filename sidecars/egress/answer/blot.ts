@@ -21,11 +21,12 @@ export function blotText(text: string, patterns: EchoPatterns): string {
 }
 
 /** Length of the longest end of `bytes` that begins a spelling without being all of it. */
-export function begunLength(bytes: Buffer, { spellings, alphabet, longest }: EchoPatterns): number {
+export function begunLength(bytes: Buffer, { spellings, alphabet, longest, grams }: EchoPatterns): number {
   const end = bytes.length;
   if (end === 0 || alphabet[bytes[end - 1] as number] === 0) return 0;
-  for (let length = Math.min(longest - 1, end); length > 0; length -= 1) {
-    if (spellings.some((spelling) => endsWithStart(bytes, spelling, length))) return length;
+  const known = end >= GRAM && grams[gramAt(bytes, end - GRAM)] === 1;
+  for (let length = Math.min(known ? longest - 1 : GRAM - 1, end); length > 0; length -= 1) {
+    for (const spelling of spellings) if (endsWithStart(bytes, spelling, length)) return length;
   }
   return 0;
 }
