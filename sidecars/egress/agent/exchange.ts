@@ -14,6 +14,7 @@ import type { Refusal } from "../policy/refusal.ts";
 import { refuse } from "../policy/refusal.ts";
 import { UpstreamFailure } from "../upstream/connector.ts";
 import type { UpstreamConnection, UpstreamUser } from "../upstream/upstream-connection.ts";
+import { wantedProtocol } from "../upstream/wanted-protocol.ts";
 
 /** The agent's side of an exchange. */
 export interface ExchangeHost {
@@ -86,7 +87,8 @@ export class Exchange implements UpstreamUser, OutgoingBodyHost {
     const { pool, limits, content } = this.#plane;
     const refusal = content.refuseHead(this.#permit);
     if (refusal !== null) return this.#giveUp(refusal, false);
-    const idle = pool.takeIdle(this.#permit.live.route.host, this.#replayable ? Number.POSITIVE_INFINITY : limits.upstreamFreshMs);
+    const maxIdleMs = this.#replayable ? Number.POSITIVE_INFINITY : limits.upstreamFreshMs;
+    const idle = pool.takeIdle(this.#permit.live.route.host, maxIdleMs, wantedProtocol(this.#permit.request));
     if (idle === null) this.#connect();
     else this.#attach(idle);
   }
@@ -221,7 +223,7 @@ export class Exchange implements UpstreamUser, OutgoingBodyHost {
   }
 
   #connect(): void {
-    this.#plane.pool.connect(this.#permit.live.route).then(
+    this.#plane.pool.connect(this.#permit.live.route, wantedProtocol(this.#permit.request)).then(
       (connection) => {
         if (this.#over) this.#plane.pool.release(connection);
         else this.#attach(connection);

@@ -7,9 +7,11 @@ import type { Route } from "#common/domain/route.ts";
 import type { Address } from "./address-policy.ts";
 import { addressAllowed } from "./address-policy.ts";
 
-/** Opens a verified TLS connection to a route's host; throws `UpstreamFailure`. */
+export type UpstreamProtocol = "http/1.1" | "h2";
+
+/** Opens a verified TLS connection to a route's host, for one protocol; throws `UpstreamFailure`. */
 export interface UpstreamConnector {
-  connect(route: Route): Promise<UpstreamSocket>;
+  connect(route: Route, protocol: UpstreamProtocol): Promise<UpstreamSocket>;
 }
 
 /**
@@ -26,11 +28,14 @@ export class UpstreamFailure extends Error {
   override readonly name = "UpstreamFailure";
   readonly rule: EgressRule;
   readonly status: number;
+  /** The server is there and speaks another protocol only. */
+  readonly protocolRefused: boolean;
 
-  constructor(rule: EgressRule, message: string, status: number) {
+  constructor(rule: EgressRule, message: string, status: number, protocolRefused = false) {
     super(message);
     this.rule = rule;
     this.status = status;
+    this.protocolRefused = protocolRefused;
   }
 }
 
@@ -49,9 +54,10 @@ export function createUpstreamConnector(options: ConnectorOptions): UpstreamConn
   const resolve = options.resolve ?? systemResolve;
   const sessions = new Map<string, Buffer>();
   return {
-    async connect(route) {
+    async connect(route, protocol) {
       const addresses = await within(options.connectTimeoutMs, vetted(route, resolve), route.host);
-      return openTls({ route, addresses, secureContext, sessions, port: options.port ?? 443, timeoutMs: options.connectTimeoutMs });
+      const port = options.port ?? 443;
+      return openTls({ route, protocol, addresses, secureContext, sessions, port, timeoutMs: options.connectTimeoutMs });
     },
   };
 }
@@ -78,6 +84,7 @@ async function vetted(route: Route, resolve: (host: string) => Promise<readonly 
 
 interface OpenTls {
   readonly route: Route;
+  readonly protocol: UpstreamProtocol;
   readonly addresses: readonly Address[];
   readonly secureContext: SecureContext;
   readonly sessions: Map<string, Buffer>;
@@ -88,26 +95,28 @@ interface OpenTls {
 // What one TLS record holds at most.
 const READ_BYTES = 16 * 1024;
 
-function openTls({ route, addresses, secureContext, sessions, port, timeoutMs }: OpenTls): Promise<UpstreamSocket> {
+function openTls({ route, protocol, addresses, secureContext, sessions, port, timeoutMs }: OpenTls): Promise<UpstreamSocket> {
   const { host } = route;
   const session = sessions.get(host);
   return new Promise((resolve, reject) => {
     const reads = Buffer.allocUnsafeSlow(READ_BYTES);
-    const options: ConnectionOptions & { onread: OnReadOpts } = {
+    const onread: OnReadOpts = {
+      buffer: reads,
+      callback: (size) => {
+        upstream.onBytes(reads.subarray(0, size));
+        return true;
+      },
+    };
+    const options: ConnectionOptions & { onread?: OnReadOpts } = {
       host,
       port,
       servername: host,
       secureContext,
-      ALPNProtocols: ["http/1.1"],
+      ALPNProtocols: [protocol],
       // The vetted addresses, tried in turn; a second lookup could answer differently (DNS rebinding).
       lookup: answerWith(addresses),
-      onread: {
-        buffer: reads,
-        callback: (size) => {
-          upstream.onBytes(reads.subarray(0, size));
-          return true;
-        },
-      },
+      // A session of HTTP/2 reads for itself.
+      ...(protocol === "h2" ? {} : { onread }),
       ...(session === undefined ? {} : { session }),
     };
     const socket = connectTls(options);
@@ -143,6 +152,8 @@ const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO|ISSUER|ERR_TLS_CERT_ALTNAM
 
 function connectFailure(host: string, error: Error): UpstreamFailure {
   const code = errorCode(error);
+  if (code.includes("NO_APPLICATION_PROTOCOL"))
+    return new UpstreamFailure("upstream-unreachable", `${host} does not speak the protocol that was asked for`, 502, true);
   if (CERTIFICATE_ERROR.test(code))
     return new UpstreamFailure("upstream-certificate", `the certificate of ${host} does not verify (${code})`, 502);
   return new UpstreamFailure("upstream-unreachable", `${host} cannot be reached (${code})`, 502);

@@ -18,12 +18,15 @@ export class StreamAnswer implements ResponseSink, PayloadSink {
   /** Waits until it is known whether it is the last. */
   #piece: Buffer | null = null;
   #trailers: Record<string, string[]> | null = null;
+  #complete = false;
 
   constructor(stream: ServerHttp2Stream, method: string, limits: EgressLimits) {
     this.#stream = stream;
     this.#reader = new ResponseReader(limits, this);
     this.#reader.begin(method, this);
-    stream.once("wantTrailers", () => stream.sendTrailers(this.#trailers ?? {}));
+    stream.once("wantTrailers", () => {
+      if (this.#complete && this.#alive) stream.sendTrailers(this.#trailers ?? {});
+    });
   }
 
   /** False when the agent reads slower than we write. */
@@ -38,7 +41,7 @@ export class StreamAnswer implements ResponseSink, PayloadSink {
   }
 
   onInterim(head: ResponseHead): void {
-    if (this.#alive) this.#stream.additionalHeaders(fieldsObject(head.fields, { ":status": String(head.status) }));
+    if (this.#alive) this.#stream.additionalHeaders(fieldsObject(head));
   }
 
   onHead(head: ResponseHead): void {
@@ -46,13 +49,13 @@ export class StreamAnswer implements ResponseSink, PayloadSink {
   }
 
   onPayload(bytes: Buffer): void {
-    this.#writeHead(false);
-    this.#writePiece();
+    if (this.#piece !== null) this.#writeOn();
     this.#piece = bytes;
   }
 
   onTrailer({ name, value }: Field): void {
-    this.#trailers ??= {};
+    // A field may be called `__proto__`.
+    this.#trailers ??= Object.create(null) as Record<string, string[]>;
     const values = this.#trailers[name];
     if (values === undefined) this.#trailers[name] = [value];
     else values.push(value);
@@ -62,14 +65,14 @@ export class StreamAnswer implements ResponseSink, PayloadSink {
   onBody(): void {}
 
   onReadEnd(): void {
-    this.#writeHead(false);
-    this.#writePiece();
+    this.#writeOn();
   }
 
   onEnd(): void {
+    this.#complete = true;
     const piece = this.#piece;
     this.#piece = null;
-    this.#writeHead(piece === null && this.#trailers === null);
+    this.#writeHead({ endStream: piece === null && this.#trailers === null, waitForTrailers: this.#trailers !== null });
     if (this.#open) this.#stream.end(piece ?? undefined);
   }
 
@@ -82,26 +85,30 @@ export class StreamAnswer implements ResponseSink, PayloadSink {
     return this.#alive && !this.#stream.writableEnded;
   }
 
-  #writeHead(endStream: boolean): void {
+  /** More follows, perhaps. */
+  #writeOn(): void {
+    // Closing a stream also ends its body, as if it were whole; one that waits for trailers is not ended by that.
+    this.#writeHead({ endStream: false, waitForTrailers: true });
+    const piece = this.#piece;
+    this.#piece = null;
+    if (piece !== null && this.#open) this.#stream.write(piece);
+  }
+
+  #writeHead(end: { endStream: boolean; waitForTrailers: boolean }): void {
     const head = this.#head;
     if (head === null) return;
     this.#head = null;
     const list = [":status", String(head.status)];
     for (const { name, value } of head.fields) if (!DROPPED.has(name)) list.push(name, value);
     // The upstream's date passes; a second one is not added.
-    const options = { endStream, waitForTrailers: !endStream && head.body.kind === "chunked", sendDate: false };
+    const options = { ...end, sendDate: false };
     if (this.#alive) this.#stream.respond(list, options);
-  }
-
-  #writePiece(): void {
-    const piece = this.#piece;
-    this.#piece = null;
-    if (piece !== null && this.#open) this.#stream.write(piece);
   }
 }
 
-function fieldsObject(fields: readonly Field[], first: Record<string, string>): Record<string, string | string[]> {
-  const all: Record<string, string | string[]> = { ...first };
+function fieldsObject({ status, fields }: ResponseHead): Record<string, string | string[]> {
+  const all = Object.create(null) as Record<string, string | string[]>;
+  all[":status"] = String(status);
   for (const { name, value } of fields) {
     const seen = all[name];
     if (!DROPPED.has(name)) all[name] = seen === undefined ? value : [...(Array.isArray(seen) ? seen : [seen]), value];

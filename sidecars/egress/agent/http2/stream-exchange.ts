@@ -3,12 +3,13 @@ import { constants } from "node:http2";
 import type { DataPlane } from "../../data-plane.ts";
 import type { RequestSubject } from "../../decision-log.ts";
 import { MalformedMessage } from "../../http1/fields.ts";
+import { framedData, framedEnd } from "../../http1/framing.ts";
 import type { Permit } from "../../policy/authorise.ts";
 import type { Refusal } from "../../policy/refusal.ts";
 import { refusalAnswer, refuse } from "../../policy/refusal.ts";
 import type { ExchangeHost } from "../exchange.ts";
 import { Exchange } from "../exchange.ts";
-import { framedData, framedEnd } from "./request-body.ts";
+
 import { StreamAnswer } from "./stream-answer.ts";
 
 export interface StreamRequest {

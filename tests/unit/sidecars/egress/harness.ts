@@ -21,7 +21,7 @@ import { createUpstreamConnector } from "../../../../sidecars/egress/upstream/co
 export const HOST = "api.example.com";
 export const bottleCa = mintCertificateAuthority("test-abcde", new Date());
 export const internetCa = mintCertificateAuthority("internet-abcde", new Date());
-const internetLeaves = new LeafCertificates({
+export const internetLeaves = new LeafCertificates({
   caCertificatePem: internetCa.certificatePem,
   caKeyPem: internetCa.keyPem,
   maxContexts: 10,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { bodyOf, bottleCa, HOST, httpUpstream, Reader, rawUpstream, route, startEgress } from "./harness.ts";
-import { answerOf, ask, http2Client } from "./http2-client.ts";
+import { answerOf, ask, FLAG, FRAME, http2Client, rawHttp2 } from "./http2-client.ts";
 import { manualClock } from "./manual-clock.ts";
 
 describe("EGR-1 EGR-3 EGR-5: HTTP/2 from the agent", () => {
@@ -137,6 +137,21 @@ describe("EGR-1 EGR-3 EGR-5: HTTP/2 from the agent", () => {
     await using egress = await startEgress({ upstream });
     using client = await http2Client(egress);
     for (let round = 0; round < 2; round += 1) expect(await ask(client, {})).toMatchObject({ status: 200, body: "abc", resetCode: 0 });
+  });
+
+  test.each([
+    ["a length", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"],
+    ["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"],
+  ])("an answer that is cut short never ends, where %s said its end", async (_name, bytes) => {
+    await using upstream = await rawUpstream((socket) => socket.on("data", () => socket.write(bytes, () => socket.destroy())));
+    await using egress = await startEgress({ upstream });
+    using raw = await rawHttp2(egress);
+    raw.request(
+      1,
+      [":method GET", ":scheme https", `:authority ${HOST}`, ":path /"].map((text) => text.split(" ") as [string, string]),
+    );
+    const last = await raw.frame(({ type, flags, stream }) => stream === 1 && (type === FRAME.reset || (flags & FLAG.endStream) !== 0));
+    expect(last).toMatchObject({ type: FRAME.reset, payload: Buffer.from([0, 0, 0, 2]) });
   });
 
   test("a truncated answer resets its stream and leaves the others alone", async () => {

@@ -1,4 +1,4 @@
-import type { BodyKind } from "../../http1/body-scanner.ts";
+import type { BodyKind } from "./body-scanner.ts";
 
 const CRLF = Buffer.from("\r\n", "latin1");
 const EMPTY = Buffer.alloc(0);
