@@ -3,6 +3,7 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid handles the keys for its active row
 import { useVirtualizer } from "@tanstack/react-virtual";
 import type { RefObject } from "react";
+import { memo } from "react";
 import { formatBytes, formatClock, formatDuration } from "../ui/format.ts";
 import { visibleString } from "../ui/visible-text.ts";
 import type { NumberedDecision } from "./decision-log.ts";
@@ -20,19 +21,16 @@ function shown(text: string): string {
   return visibleString(text.length > 300 ? `${text.slice(0, 300)}…` : text);
 }
 
-function Row({
-  entry,
-  top,
-  selected,
-  index,
-  onSelect,
-}: {
+interface RowProps {
   entry: NumberedDecision;
   top: number;
   selected: boolean;
   index: number;
-  onSelect: () => void;
-}) {
+  onSelect: (seq: number) => void;
+}
+
+/** Scrolling draws what comes into sight, and nothing that was there already. */
+const Row = memo(function Row({ entry, top, selected, index, onSelect }: RowProps) {
   const { decision } = entry;
   const refused = decision.verdict !== "allowed";
   const ground = selected ? "bg-selected" : refused ? "bg-bad-ground" : "hover:bg-raised";
@@ -42,7 +40,7 @@ function Row({
       id={`decision-${entry.seq}`}
       aria-rowindex={index + 2}
       aria-selected={selected}
-      onClick={onSelect}
+      onClick={() => onSelect(entry.seq)}
       className={`data absolute inset-x-0 text-sm ${columns} ${ground} ${selected ? "shadow-[inset_2px_0_0_var(--accent)]" : ""}`}
       style={{ height: ROW, transform: `translateY(${top}px)` }}
     >
@@ -62,7 +60,7 @@ function Row({
       <Cell dim>{formatDuration(decision.durationMs)}</Cell>
     </div>
   );
-}
+});
 
 function Cell({ children, dim = false }: { children: string | number; dim?: boolean }) {
   return (
@@ -130,14 +128,7 @@ export function DecisionsTable({ decisions, selected, onSelect, onScrolled, scro
         {rows.getVirtualItems().map((item) => {
           const entry = decisions[item.index];
           return entry ? (
-            <Row
-              key={item.key}
-              entry={entry}
-              index={item.index}
-              top={item.start}
-              selected={entry.seq === selected}
-              onSelect={() => onSelect(entry.seq)}
-            />
+            <Row key={item.key} entry={entry} index={item.index} top={item.start} selected={entry.seq === selected} onSelect={onSelect} />
           ) : null;
         })}
       </div>

@@ -13,6 +13,7 @@ import type { DecisionFilter, NumberedDecision } from "./decision-log.ts";
 import { filterDecisions } from "./decision-log.ts";
 import { DecisionsTable } from "./decisions-table.tsx";
 import { HistoryBar } from "./history-bar.tsx";
+import { leaveOnEscape } from "./leave-on-escape.ts";
 import { LastRefusals } from "./refusal-list.tsx";
 import { useDecisions } from "./use-egress.ts";
 import { useHistorySearch } from "./use-history-search.ts";
@@ -107,7 +108,7 @@ export function RequestsView({ lead, slug, text, selected, onSelect }: RequestsV
           placeholder="Filter by host, path, method, rule…"
           value={text}
           onChange={(event) => replaceView(bottleView(slug, "egress", event.target.value))}
-          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+          onKeyDown={leaveOnEscape}
           className="field min-w-40 flex-1"
         />
         <Segments label="Verdict" options={verdicts} value={verdict} onChange={setVerdict} />

@@ -11,6 +11,7 @@ import { Shape } from "../ui/shape.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import type { RouteFilter } from "./filter-routes.ts";
 import { filterRoutes, isFiltering } from "./filter-routes.ts";
+import { leaveOnEscape } from "./leave-on-escape.ts";
 import { RouteList } from "./route-list.tsx";
 import { useRoutes } from "./use-egress.ts";
 import { useRouteEdit } from "./use-route-edit.ts";
@@ -82,7 +83,7 @@ export function RoutesView() {
             placeholder="Filter by host, path, credential, bottle…"
             value={filter.text}
             onChange={(event) => setFilter({ ...filter, text: event.target.value })}
-            onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+            onKeyDown={leaveOnEscape}
             className="field w-64 min-w-0"
           />
           <Segments
