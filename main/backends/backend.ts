@@ -88,6 +88,12 @@ export interface GuestCommand {
   readonly failure: string;
 }
 
+/** What depends on where a bottle came to run. */
+export interface BackendOffers {
+  /** Whether its agent can be moved to another image: else nobody may ask for that (BKD-4). */
+  readonly capability: boolean;
+}
+
 /** Everything a backend needs to start one bottle; it knows nothing of providers or manifests. */
 export interface LaunchPlan {
   readonly slug: Slug;
@@ -106,8 +112,8 @@ export interface LaunchPlan {
   readonly workspace: WorkspaceSource | null;
   /** PEM of the per-bottle CA, added to the guest's trust store. */
   readonly caCertificate: string;
-  /** Files of the bundle's state folder (config.json, ca.pem, ca-key.pem, extra-ca.pem), given the address the backend chose for it. */
-  bundleEntries(listenHost: string): readonly GuestEntry[];
+  /** Files of the bundle's state folder (config.json, ca.pem, ca-key.pem, extra-ca.pem), given the address the backend chose for it and what it can do for this bottle. */
+  bundleEntries(listenHost: string, offers: BackendOffers): readonly GuestEntry[];
   /** Told when the bundle runs: its control channel can be opened while the agent starts. */
   readonly onBundleRunning?: () => void;
   /** Labels beside `bot-bottle.slug`, e.g. agent and bottle names. */

@@ -3,7 +3,7 @@ import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { StartRequest } from "#common/ipc/contract.ts";
 import type { BundleConfig, GateLimits } from "#common/wire/bundle-config.ts";
-import type { Backend, GuestEntry, LaunchPlan, Limits, Progress, WorkspaceSource } from "../backends/backend.ts";
+import type { Backend, BackendOffers, GuestEntry, LaunchPlan, Limits, Progress, WorkspaceSource } from "../backends/backend.ts";
 import type { Clock } from "../platform/clock.ts";
 import { timestamp } from "../platform/clock.ts";
 import { abortable } from "../platform/deadline.ts";
@@ -145,14 +145,14 @@ export class BottleStarter {
 
   async #plan(slug: Slug, blueprint: Blueprint, steps: StartSteps): Promise<LaunchPlan> {
     const bundle = await this.#deps.prepareBundle(slug);
-    const config = (listenHost: string): BundleConfig => ({
+    const config = (listenHost: string, { capability }: BackendOffers): BundleConfig => ({
       protocol: 1,
       slug,
       listenHost,
       dns: this.#deps.backend.name === "docker",
       table: { revision: 1, routes: [...blueprint.routes], grants: [] },
       supervise: blueprint.supervise,
-      capability: this.#deps.backend.name === "docker",
+      capability,
       budget: blueprint.budget,
       repos: [...blueprint.gate.repos],
       gateLimits: this.#deps.gateLimits(),
@@ -171,7 +171,7 @@ export class BottleStarter {
       verify: blueprint.verify,
       workspace: blueprint.workspace?.copied === true ? this.#deps.copyWorkspace(slug, blueprint.workspace, steps) : null,
       caCertificate: bundle.caCertificate,
-      bundleEntries: (listenHost) => bundle.entries(config(listenHost)),
+      bundleEntries: (listenHost, offers) => bundle.entries(config(listenHost, offers)),
       labels: {
         "bot-bottle.home": await this.#deps.homeId(),
         "bot-bottle.agent": blueprint.agent,

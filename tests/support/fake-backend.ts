@@ -56,7 +56,7 @@ export class FakeBackend implements Backend {
     this.plans.push(plan);
     progress.begin("create");
     if (plan.workspace !== null) await this.#take(plan.workspace, signal);
-    const config = plan.bundleEntries("10.9.8.7").find(({ path }) => path.endsWith("/config.json"));
+    const config = plan.bundleEntries("10.9.8.7", { capability: true }).find(({ path }) => path.endsWith("/config.json"));
     if (config?.kind !== "file") throw new Error("no config.json");
     this.bottles.set(plan.slug, { labels: plan.labels, bundle: new FakeBundle(BundleConfig.parse(JSON.parse(String(config.content)))) });
     this.onLaunch();

@@ -8,6 +8,11 @@ import { STAGE_LABEL } from "./names.ts";
 
 const GVISOR = "runsc";
 
+/** Whether the engine sees what a program writes while it runs: gVisor keeps that within its sandbox, out of the engine's copies. */
+export function showsFiles(runtime: string): boolean {
+  return runtime !== GVISOR;
+}
+
 /** Which runtime agents get, and why not the stronger one where it is there and not used. */
 export interface RuntimeChoice {
   readonly runtime: string;

@@ -6,7 +6,7 @@ import { asOperatorError, engineReason, engineStatus } from "../engine/engine-er
 import type { ImageStore } from "../images/image-store.ts";
 import { CREATED_LABEL, objectNames, RUNTIME_LABEL, SLUG_LABEL } from "../names.ts";
 import type { RuntimeChooser } from "../runtime.ts";
-import { EngineInfo } from "../runtime.ts";
+import { EngineInfo, showsFiles } from "../runtime.ts";
 import type { BottleSubnet } from "../subnets.ts";
 import { findRemnants, removeRemnants } from "../teardown.ts";
 import type { BottleGround } from "./container-options.ts";
@@ -34,6 +34,7 @@ interface Containers {
   readonly agent: Docker.Container;
   readonly bundle: Docker.Container;
   readonly subnet: Pick<BottleSubnet, "bundle">;
+  readonly runtime: string;
 }
 
 /** One bottle, in few round trips (D3). Whatever fails or interrupts it, nothing of it stays (BTL-5). */
@@ -124,7 +125,7 @@ async function createBoth({ engine, plan, now }: Launch, { runtime, ...common }:
     engine.createContainer(agentContainer(ground, runtime)),
     engine.createContainer(bundleContainer(ground)),
   ]);
-  return { agent, bundle, subnet: common.subnet };
+  return { agent, bundle, subnet: common.subnet, runtime };
 }
 
 /** Before it starts, so that the bundle's way out is there from its first moment. */
@@ -133,13 +134,15 @@ async function connectOut({ engine, plan, signal }: Launch, bundle: Docker.Conta
   await engine.getNetwork(objectNames(plan.slug).egressNetwork).connect({ Container: bundle.id });
 }
 
-async function copyAll({ engine, plan, trust, signal }: Launch, { agent, bundle, subnet }: Containers): Promise<void> {
+async function copyAll({ engine, plan, trust, signal }: Launch, { agent, bundle, subnet, runtime }: Containers): Promise<void> {
   const agentFiles = async () => {
     const roots = await trust.entries(engine, agent, plan.agentImage.ref, plan.caCertificate);
     await copyIn({ container: agent, root: "/", entries: [...entriesBeforeStart(plan), ...roots], workspace: plan.workspace }, signal);
   };
   // One owner for all: the bundle runs as this user and nobody else is in there.
-  const entries = plan.bundleEntries(subnet.bundle).map((entry): GuestEntry => ({ ...entry, owner: "guest" }));
+  const entries = plan
+    .bundleEntries(subnet.bundle, { capability: showsFiles(runtime) })
+    .map((entry): GuestEntry => ({ ...entry, owner: "guest" }));
   await allSettledOrThrow([agentFiles(), copyIn({ container: bundle, root: BUNDLE_STATE_DIR, entries, workspace: null }, signal)]);
 }
 

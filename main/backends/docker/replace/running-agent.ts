@@ -5,6 +5,7 @@ import { OperatorError } from "#common/domain/operator-error.ts";
 import type { Limits } from "../../backend.ts";
 import { OWN_PATH } from "../launch/trust-store.ts";
 import { BASE_IMAGE_LABEL, objectNames, RUNTIME_LABEL } from "../names.ts";
+import { showsFiles } from "../runtime.ts";
 import { readSmallFile } from "../streams/small-file.ts";
 
 const Labels = z
@@ -50,6 +51,7 @@ export async function findRunningAgent(engine: Docker, slug: Slug): Promise<Runn
   const found = Inspected.parse(await engine.getContainer(names.agent).inspect());
   if (!found.State.Running) throw notRunning(slug);
   if (found.State.Paused) throw beingReplaced(slug);
+  if (!showsFiles(found.HostConfig.Runtime)) throw hiddenFiles(slug);
   const container = engine.getContainer(found.Id);
   const [image, caCertificate] = await Promise.all([engine.getImage(found.Image).inspect(), readSmallFile(container, OWN_PATH)]);
   const ofImage = InspectedImage.parse(image).Config;
@@ -79,6 +81,14 @@ function notRunning(slug: Slug): OperatorError {
   return new OperatorError("conflict", {
     message: `The agent of ${slug} has ended: there is nothing to move to a new image`,
     hint: "Stop the bottle, and start another",
+  });
+}
+
+/** Its home would come out as its image has it, and the conversation would be lost. */
+function hiddenFiles(slug: Slug): OperatorError {
+  return new OperatorError("unsupported", {
+    message: `${slug} runs under gVisor, where the engine cannot copy what its agent wrote: it cannot be moved to a new image`,
+    hint: "Put the programs in the Dockerfile that the bottle names in its manifest, then start another",
   });
 }
 

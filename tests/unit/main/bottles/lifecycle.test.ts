@@ -21,7 +21,7 @@ describe("a start", () => {
     expect(slug).toMatch(/^demo-[a-z0-9]{5}$/);
     expect(world.backend.bundle(slug).secrets.get("API_TOKEN")).toBe("canary-value");
     const [plan] = world.backend.plans;
-    expect(JSON.stringify([plan, plan?.bundleEntries("10.9.8.7")])).not.toContain("canary-value");
+    expect(JSON.stringify([plan, plan?.bundleEntries("10.9.8.7", { capability: true })])).not.toContain("canary-value");
     expect(await world.services.observe(AbortSignal.timeout(1000))).toMatchObject([
       { slug, state: "running", backend: "docker", agent: "demo" },
     ]);
