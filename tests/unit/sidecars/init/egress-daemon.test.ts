@@ -52,6 +52,27 @@ describe("egress as init sees it (EGR-6, SUP-5)", () => {
     await fixture.egress.applyTable({ revision: 2, routes: [], grants: [] });
   });
 
+  test("what is durable already needs no healthy worker: the next one begins with it", async () => {
+    await using fixture = new Fixture();
+    await fixture.egress.enforceTable({ revision: 2, routes: [], grants: [] });
+    fixture.egress.daemon.start();
+    // Still starting: it answers once it listens.
+    await fixture.egress.enforceCuts({ all: true, refs: [] });
+    await fixture.egress.daemon.settled();
+    expect(fixture.egress.daemon.health).toMatchObject({ state: "healthy", restarts: 0 });
+  });
+
+  test("a worker that does not take cuts is gone when that is answered", async () => {
+    await using fixture = new Fixture();
+    fixture.table = { revision: 1, routes: [route("deaf-to-cuts.test")], grants: [] };
+    fixture.egress.daemon.start();
+    await fixture.egress.daemon.settled();
+    const again = once(fixture.health, "healthy");
+    await fixture.egress.enforceCuts({ all: true, refs: [] });
+    const [health] = await again;
+    expect(health).toMatchObject({ restarts: 1, lastError: "did not take new cuts in time" });
+  });
+
   test("nothing is applied while it does not run", async () => {
     await using fixture = new Fixture();
     await expect(fixture.egress.applyTable(first)).rejects.toThrow(/it is starting/);
