@@ -1,20 +1,20 @@
-import { AnswerInspection } from "../answer/answer-inspection.ts";
 import type { OutgoingBodyHost } from "../content/outgoing-body.ts";
 import { OutgoingBody } from "../content/outgoing-body.ts";
 import type { DataPlane } from "../data-plane.ts";
 import type { RequestSubject } from "../decision-log.ts";
 import type { BodyScanner } from "../http1/body-scanner.ts";
 import { createBodyScanner } from "../http1/body-scanner.ts";
-import { agentHead, upstreamHead } from "../http1/forwarded-head.ts";
+import { trailerForbidden, upstreamHead } from "../http1/forwarded-head.ts";
 import type { ResponseHead } from "../http1/response-head.ts";
 import type { Permit } from "../policy/authorise.ts";
 import { revocation } from "../policy/authorise.ts";
-import { fieldKey } from "../policy/live-route.ts";
 import type { Refusal } from "../policy/refusal.ts";
 import { refuse } from "../policy/refusal.ts";
 import { UpstreamFailure } from "../upstream/connector.ts";
 import type { UpstreamConnection, UpstreamUser } from "../upstream/upstream-connection.ts";
 import { wantedProtocol } from "../upstream/wanted-protocol.ts";
+import { AnswerPath } from "./answer-path.ts";
+import { joinHead } from "./join-head.ts";
 
 /** The agent's side of an exchange. */
 export interface ExchangeHost {
@@ -34,7 +34,6 @@ export interface ExchangeHost {
 
 // A proxy that answered these again could repeat an effect; they have none (RFC 9110 9.2.1).
 const REPLAYABLE = new Set(["GET", "HEAD", "OPTIONS"]);
-const TRAILERS_FORBIDDEN = new Set(["content-length", "transfer-encoding", "host", "connection", "te", "trailer", "expect", "cookie"]);
 // Up to here one copy is cheaper than two writes.
 const COMBINED_BYTES = 16 * 1024;
 
@@ -45,20 +44,17 @@ export class Exchange implements UpstreamUser, OutgoingBodyHost {
   readonly #permit: Permit;
   readonly #subject: RequestSubject;
   readonly #startedAt: number;
-  /** Null where the answer passes unread. */
-  readonly #inspection: AnswerInspection | null;
+  readonly #down: AnswerPath;
   #requestBody: BodyScanner;
   /** What the agent sends after its head, on its way through the content scan; null while it sends nothing. */
   #outgoing: OutgoingBody | null;
   #upstream: UpstreamConnection | null = null;
   #unsentRequestHead: string | null = null;
-  #unsentAnswerHead: string | null = null;
   #answer: ResponseHead | null = null;
   #agentKeepAlive: boolean;
   #retried = false;
   #over = false;
   #bytesUp = 0;
-  #bytesDown = 0;
   /** Set once a WebSocket is being relayed. */
   relaying = false;
 
@@ -68,13 +64,13 @@ export class Exchange implements UpstreamUser, OutgoingBodyHost {
     this.#permit = parts.permit;
     this.#subject = parts.subject;
     this.#startedAt = parts.startedAt;
-    this.#inspection = AnswerInspection.for(parts.permit, parts.plane.budget);
+    this.#down = new AnswerPath(parts.permit, parts.plane.budget, (bytes) => parts.host.sendToAgent(bytes));
     this.#agentKeepAlive = parts.permit.request.keepAlive;
     this.#outgoing = parts.permit.request.body.kind === "none" ? null : this.#scanOutgoing(false);
     this.#requestBody = createBodyScanner(
       parts.permit.request.body,
       parts.plane.limits.trailerBytes,
-      (name) => this.#trailerForbidden(name),
+      (name) => trailerForbidden(name, parts.permit.live),
       this.#outgoing,
     );
   }
@@ -152,35 +148,30 @@ export class Exchange implements UpstreamUser, OutgoingBodyHost {
   }
 
   onInterim(head: ResponseHead): void {
-    this.#host.sendToAgent(this.#headText(head, false));
+    if (!this.#over) this.#down.sendInterim(head);
   }
 
   onHead(head: ResponseHead): void {
-    const unreadable = this.#inspection?.begin(head) ?? null;
+    const unreadable = this.#down.refusal(head);
     if (unreadable !== null) return this.#giveUp(unreadable, false);
     this.#answer = head;
     if (head.status === 101 && !this.#beginRelay(head)) return;
     if (head.body.kind === "until-close") this.#agentKeepAlive = false;
     if (this.#upstream !== null) this.#upstream.keepAliveMs = head.keepAliveMs;
-    this.#unsentAnswerHead = this.#headText(head, !this.#agentKeepAlive && !this.relaying);
+    this.#down.takeHead(head, !this.#agentKeepAlive && !this.relaying);
   }
 
   onBody(bytes: Buffer): void {
-    if (this.#over) return;
-    this.#bytesDown += bytes.length;
-    const passing = this.#inspection === null ? bytes : this.#inspection.take(bytes);
-    if (passing.length > 0 && !this.#sendDown(passing)) this.#upstream?.pause();
+    if (!this.#over && !this.#down.takeBody(bytes)) this.#upstream?.pause();
   }
 
   onReadEnd(): void {
-    this.#flushAnswerHead();
+    this.#down.flush();
   }
 
   onEnd(clean: boolean): void {
     if (this.#over) return;
-    this.#flushAnswerHead();
-    const rest = this.#inspection?.end();
-    if (rest !== undefined && rest.length > 0) this.#sendDown(rest);
+    this.#down.end();
     const upstream = this.#upstream;
     const unread = this.#requestBody.done || this.relaying ? null : this.#requestBody;
     const reusable = clean && unread === null && this.#answer?.keepAlive === true && this.#outgoing?.settled !== false;
@@ -218,10 +209,6 @@ export class Exchange implements UpstreamUser, OutgoingBodyHost {
     return request.body.kind === "none" && !request.websocket && REPLAYABLE.has(request.method);
   }
 
-  #trailerForbidden(name: string): boolean {
-    return TRAILERS_FORBIDDEN.has(name) || this.#permit.live.strippedFields.has(fieldKey(name));
-  }
-
   #connect(): void {
     this.#plane.pool.connect(this.#permit.live.route, wantedProtocol(this.#permit.request)).then(
       (connection) => {
@@ -251,31 +238,9 @@ export class Exchange implements UpstreamUser, OutgoingBodyHost {
     if (head === null) return upstream.write(bytes);
     this.#unsentRequestHead = null;
     this.#bytesUp += head.length;
-    if (bytes.length <= COMBINED_BYTES) return upstream.write(combine(head, bytes));
+    if (bytes.length <= COMBINED_BYTES) return upstream.write(joinHead(head, bytes));
     upstream.write(head);
     return upstream.write(bytes);
-  }
-
-  /** `bytes` are the upstream's read buffer: what is sent is a copy, with the head where that has not gone yet. */
-  #sendDown(bytes: Buffer): boolean {
-    const head = this.#unsentAnswerHead;
-    if (head === null) return this.#host.sendToAgent(Buffer.from(bytes));
-    this.#unsentAnswerHead = null;
-    this.#bytesDown += head.length;
-    return this.#host.sendToAgent(combine(head, bytes));
-  }
-
-  #headText(head: ResponseHead, close: boolean): string {
-    const text = agentHead(head, close);
-    return this.#inspection === null ? text : this.#inspection.head(text);
-  }
-
-  #flushAnswerHead(): void {
-    const head = this.#unsentAnswerHead;
-    if (head === null) return;
-    this.#unsentAnswerHead = null;
-    this.#bytesDown += head.length;
-    this.#host.sendToAgent(head);
   }
 
   /** From a 101 on both sides pass bytes until one of them closes. */
@@ -298,7 +263,7 @@ export class Exchange implements UpstreamUser, OutgoingBodyHost {
 
   #giveUp(refusal: Refusal, connectionEnds: boolean): void {
     if (this.#over) return;
-    const answered = this.#answer !== null && this.#unsentAnswerHead === null;
+    const answered = this.#answer !== null && this.#down.begun;
     const unread = this.#requestBody.done ? null : this.#requestBody;
     const status = answered ? (this.#answer?.status ?? null) : refusal.status;
     this.#finish(refusal.verdict, refusal.rule, refusal.reason, status, refusal.finding);
@@ -316,25 +281,18 @@ export class Exchange implements UpstreamUser, OutgoingBodyHost {
   ): void {
     this.#over = true;
     this.#outgoing?.stop();
-    const facts = this.#inspection?.settle() ?? null;
+    const { usage, notes } = this.#down.settle();
     this.#plane.log.record(this.#subject, this.#startedAt, {
       verdict,
       rule,
-      reason: facts === null || facts.notes.length === 0 ? reason : [reason, ...facts.notes].join("; "),
+      reason: notes.length === 0 ? reason : [reason, ...notes].join("; "),
       status,
       finding,
       grantId: this.#permit.grant?.id,
-      usage: facts?.usage ?? undefined,
+      usage: usage ?? undefined,
       tokenRef: this.#permit.authorization?.tokenRef ?? null,
       bytesUp: this.#bytesUp,
-      bytesDown: this.#bytesDown,
+      bytesDown: this.#down.bytes,
     });
   }
-}
-
-function combine(head: string, bytes: Buffer): Buffer {
-  const all = Buffer.allocUnsafe(head.length + bytes.length);
-  all.write(head, 0, "latin1");
-  bytes.copy(all, head.length);
-  return all;
 }
