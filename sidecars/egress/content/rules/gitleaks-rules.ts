@@ -2144,7 +2144,7 @@ export const RULES: readonly ContentRule[] = [
   {
     id: "slack-config-access-token",
     description: "Found a Slack Configuration access token, posing a risk to workspace configuration and sensitive data access.",
-    keywords: ["xoxe.xoxb-", "xoxe.xoxp-"],
+    keywords: ["xoxe"],
     pattern: "xoxe.xox[bp]-\\d-[A-Z0-9]{163,166}",
     ignoreCase: true,
     entropy: 2,

@@ -49,6 +49,7 @@ class Reader {
     if (this.#take(/^\\z/) !== null) return "$";
     const open = this.#take(/^\((?:\?:|\?<?[=!]|\?P<\w+>|\?-?[is]+:)?/);
     if (open === null) return this.#single();
+    if (open[0] === "(" && this.left.startsWith("?")) throw new Error(`the pattern has an unknown group: ${this.#pattern}`);
     const inside = this.group();
     if (this.#take(/^\)/) === null) throw new Error(`the pattern has an open group: ${this.#pattern}`);
     return `${open[0].startsWith("(?P") ? "(?:" : open[0]}${inside})`;

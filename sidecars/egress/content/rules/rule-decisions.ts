@@ -47,6 +47,7 @@ export const REWRITTEN: Readonly<Record<string, { readonly pattern?: string; rea
     pattern: String.raw`(?i)(?<=\bhttps?://[a-f0-9]{8}:[a-f0-9]{8})(@(?:gems.contribsys.com|enterprise.contribsys.com))(?:[\/|\#|\?|:]|$)`,
     keywords: ["@gems.contribsys.com", "@enterprise.contribsys.com"],
   },
+  "slack-config-access-token": { keywords: ["xoxe"] },
   "slack-webhook-url": { pattern: String.raw`hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{43,56}` },
   "sourcegraph-access-token": {
     pattern: String.raw`(?i)\b(sgp_(?:(?:[a-f0-9]{16}|local)_)?[a-f0-9]{40})\b`,
