@@ -1,5 +1,6 @@
 import type { Permit } from "../policy/authorise.ts";
 import { CREDENTIAL_SUBPROTOCOLS } from "../policy/credential-carriers.ts";
+import type { LiveRoute } from "../policy/live-route.ts";
 import { fieldKey } from "../policy/live-route.ts";
 import type { Field } from "./fields.ts";
 import type { ResponseHead } from "./response-head.ts";
@@ -48,6 +49,13 @@ export function forwardedField(permit: Permit, field: Field): string | null {
   if (field.name === "cookie" && live.strippedCookies.size > 0) return cookieLine(field, live.strippedCookies);
   if (field.name === "sec-websocket-protocol" && live.route.auth !== null) return subprotocolLine(field);
   return field.line;
+}
+
+const TRAILERS_FORBIDDEN = new Set(["content-length", "transfer-encoding", "host", "connection", "te", "trailer", "expect", "cookie"]);
+
+/** Whether a trailer would change what was decided by the head, or carry a credential of the agent's. */
+export function trailerForbidden(name: string, live: LiveRoute): boolean {
+  return TRAILERS_FORBIDDEN.has(name) || live.strippedFields.has(fieldKey(name));
 }
 
 function cookieLine(field: Field, stripped: ReadonlySet<string>): string | null {
