@@ -1,6 +1,6 @@
 /** Bounds of one bottle's egress. The agent is hostile: whatever it can make grow has a number here. */
 export interface EgressLimits {
-  /** Agent connections at once, tunnels included: one agent with its build tools opens dozens, not thousands. */
+  /** Agent connections at once of one bottle: an agent with its build tools opens dozens. Beyond, idle ones make room. */
   readonly connections: number;
   /** Requests at once on one HTTP/2 connection. */
   readonly streamsPerConnection: number;

@@ -1,10 +1,10 @@
-import type { AddressInfo, Server, Socket } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { createServer } from "node:net";
 import type { Budget, BudgetSpent } from "#common/domain/budget.ts";
 import type { RouteTable } from "#common/domain/route.ts";
 import type { CredentialCuts } from "#common/wire/control.ts";
 import { StreamRoom } from "./agent/http2/stream-room.ts";
-import { Tunnel } from "./agent/tunnel.ts";
+import { Tunnels } from "./agent/tunnels.ts";
 import { DayBudget } from "./budget.ts";
 import type { EgressClock } from "./clock.ts";
 import { systemClock } from "./clock.ts";
@@ -115,14 +115,14 @@ function preMint(plane: DataPlane): void {
 class Listener {
   readonly #plane: DataPlane;
   readonly #server: Server;
-  readonly #tunnels = new Set<Tunnel>();
+  readonly #tunnels: Tunnels;
   readonly #sweeping: Disposable;
   #closed: Promise<void> | null = null;
-  #onEmpty: (() => void) | null = null;
 
   constructor(plane: DataPlane) {
     this.#plane = plane;
-    this.#server = createServer((socket) => this.#accept(socket));
+    this.#tunnels = new Tunnels(plane);
+    this.#server = createServer((socket) => this.#tunnels.admit(socket));
     this.#sweeping = plane.clock.everySecond(() => this.#sweep());
   }
 
@@ -144,11 +144,7 @@ class Listener {
   routesChanged(changed: readonly string[]): void {
     const hosts = new Set(changed);
     for (const host of hosts) this.#plane.pool.forget(host);
-    if (hosts.size === 0) return;
-    for (const tunnel of this.#tunnels) {
-      const { host } = tunnel;
-      if (host !== null && hosts.has(host)) tunnel.routeChanged(this.#plane.routes.find(host) === null);
-    }
+    if (hosts.size > 0) this.#tunnels.routesChanged(hosts);
   }
 
   close(graceMs: number): Promise<void> {
@@ -158,36 +154,28 @@ class Listener {
 
   async #shutDown(graceMs: number): Promise<void> {
     const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const tunnel of this.#tunnels) tunnel.endWhenIdle();
-    const timer = setTimeout(() => this.#onEmpty?.(), graceMs);
-    if (graceMs > 0 && this.#tunnels.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
-      });
-    }
-    clearTimeout(timer);
-    for (const tunnel of this.#tunnels) tunnel.destroy();
+    this.#tunnels.endWhenIdle();
+    if (graceMs > 0 && this.#tunnels.size > 0) await this.#emptyWithin(graceMs);
+    this.#tunnels.destroy();
     this.#plane.pool.close();
     this.#sweeping[Symbol.dispose]();
     await stopped;
   }
 
-  #accept(socket: Socket): void {
-    const tunnel = new Tunnel(this.#plane, socket);
-    if (this.#tunnels.size >= this.#plane.limits.connections) tunnel.turnAway();
-    this.#tunnels.add(tunnel);
-    socket.once("close", () => this.#forget(tunnel));
-  }
-
-  #forget(tunnel: Tunnel): void {
-    this.#tunnels.delete(tunnel);
-    if (this.#tunnels.size === 0) this.#onEmpty?.();
+  #emptyWithin(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#tunnels.onEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #sweep(): void {
     const now = this.#plane.clock.monotonic();
     this.routesChanged(this.#plane.routes.takeEnded());
-    for (const tunnel of this.#tunnels) tunnel.sweep(now);
+    this.#tunnels.sweep(now);
     this.#plane.pool.sweep();
   }
 }

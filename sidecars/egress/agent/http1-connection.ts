@@ -30,6 +30,8 @@ export class Http1Connection implements ExchangeHost, AgentConnection {
   #draining: { readonly scanner: BodyScanner; left: number } | null = null;
   #closing = false;
   #headStartedAt: number | null = null;
+  served = false;
+  idleSince: number;
   #deadline: number;
 
   constructor(parts: { plane: DataPlane; socket: TLSSocket; host: string; blocked: Refusal | null }) {
@@ -37,6 +39,7 @@ export class Http1Connection implements ExchangeHost, AgentConnection {
     this.#socket = parts.socket;
     this.#host = parts.host;
     this.#blocked = parts.blocked;
+    this.idleSince = parts.plane.clock.monotonic();
     this.#deadline = this.#in(parts.plane.limits.tunnelIdleMs);
     this.#socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     this.#socket.on("drain", () => this.#drained());
@@ -186,6 +189,7 @@ export class Http1Connection implements ExchangeHost, AgentConnection {
     if (this.#blocked !== null) return this.#reject(this.#blocked, subject, startedAt);
     const decision = decideRequest(this.#plane, this.#host, request);
     if (decision.kind === "refusal") return this.#refuseRequest(decision.refusal, request, subject, startedAt);
+    this.served = true;
     this.#exchange = new Exchange({ plane: this.#plane, host: this, permit: decision.permit, subject, startedAt });
     this.#touch();
     this.#exchange.start();
@@ -237,6 +241,7 @@ export class Http1Connection implements ExchangeHost, AgentConnection {
 
   #next(unread: BodyScanner | null): void {
     const { limits } = this.#plane;
+    this.idleSince = this.#plane.clock.monotonic();
     this.#draining = unread === null ? null : { scanner: unread, left: limits.drainBytes };
     this.#deadline = this.#in(unread === null ? limits.tunnelIdleMs : limits.drainMs);
     this.#wake();

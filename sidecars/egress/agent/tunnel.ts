@@ -48,6 +48,19 @@ export class Tunnel {
     return this.#host;
   }
 
+  get busy(): boolean {
+    return this.#connection?.busy === true;
+  }
+
+  get served(): boolean {
+    return this.#connection?.served === true;
+  }
+
+  /** Monotonic; a connection that has not come to its first request is idle as well. */
+  get idleSince(): number {
+    return this.#connection?.idleSince ?? this.#startedAt;
+  }
+
   sweep(now: number): void {
     if (this.#connection !== null) this.#connection.sweep(now);
     else if (now >= this.#deadline) this.#raw.destroy();
@@ -56,7 +69,7 @@ export class Tunnel {
   /** The route of this tunnel's host changed. */
   routeChanged(gone: boolean): void {
     this.#connection?.recheck();
-    if ((gone || this.#blocked !== null) && this.#connection?.busy !== true) this.#close();
+    if ((gone || this.#blocked !== null) && !this.busy) this.#close();
   }
 
   /** Ends now when nothing is under way, else after the current exchange. */

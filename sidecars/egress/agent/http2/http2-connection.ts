@@ -27,12 +27,15 @@ export class Http2Connection implements AgentConnection {
   #answered = false;
   #closing = false;
   #deadline: number;
+  served = false;
+  idleSince: number;
 
   constructor(parts: { plane: DataPlane; socket: TLSSocket; host: string; blocked: Refusal | null }) {
     this.#plane = parts.plane;
     this.#socket = parts.socket;
     this.#host = parts.host;
     this.#blocked = parts.blocked;
+    this.idleSince = parts.plane.clock.monotonic();
     this.#deadline = this.#in(parts.plane.limits.tunnelIdleMs);
     parts.socket.prependOnceListener("close", () => this.#left());
     // A socket that was wrapped by hand keeps this mark after its handshake, and a session would wait for it for ever.
@@ -103,10 +106,12 @@ export class Http2Connection implements AgentConnection {
   }
 
   #begin(exchange: StreamExchange, stream: ServerHttp2Stream): void {
+    this.served = true;
     this.#exchanges.add(exchange);
     stream.once("close", () => {
       this.#plane.streams.leave();
       this.#exchanges.delete(exchange);
+      this.idleSince = this.#plane.clock.monotonic();
       this.#deadline = this.#in(this.#closing ? this.#plane.limits.lingerMs : this.#plane.limits.tunnelIdleMs);
     });
     exchange.start();

@@ -248,15 +248,6 @@ describe("limits", () => {
     clock.advance(900_001);
     expect((await client.reader.answer()).status).toBe(504);
   });
-
-  test("connections beyond the limit are told so", async () => {
-    await using egress = await startEgress({ upstream: { port: 1 }, limits: { connections: 1 } });
-    using first = await tunnelClient(egress);
-    using second = await plainClient(egress);
-    expect(await second.reader.rest()).toContain("503");
-    expect(first.socket.destroyed).toBe(false);
-    expect(egress.decisions).toMatchObject([{ rule: "limit" }]);
-  });
 });
 
 describe("the worker", () => {
