@@ -1,5 +1,6 @@
 import type { HeldPush, PushDecision } from "#common/domain/git.ts";
 import type { Proposal } from "#common/domain/proposal.ts";
+import type { RouteTable } from "#common/domain/route.ts";
 import type { NumberedEvent } from "#common/wire/control.ts";
 import type { BundleSnapshot } from "./control-client.ts";
 
@@ -59,12 +60,27 @@ function applyEvent(view: BundleView, { event, time }: NumberedEvent, touched: S
     case "push-decided":
       touched.add("pushes");
       return { ...view, pushes: view.pushes.map((held) => (held.push.id === event.pushId ? decided(held, event.decision) : held)) };
+    case "egress-decision":
+      if (event.decision.grantId === undefined) return view;
+      touched.add("table");
+      return { ...view, table: used(view.table, event.decision.grantId) };
     // A held push comes with the gate's whole picture, in a frame of its own.
     case "push":
-    case "egress-decision":
     case "dropped":
       return view;
   }
+}
+
+/**
+ * One request less, so that the operator sees it count down: the table itself comes only when the grant ends. A request that was
+ * under way at the snapshot is counted in it already, so for a moment this may show fewer than there are, never more.
+ */
+function used(table: RouteTable, grantId: string): RouteTable {
+  const grants = table.grants.map((grant) => {
+    const { id, limit } = grant;
+    return id === grantId && limit.kind === "requests" ? { ...grant, limit: { ...limit, left: Math.max(0, limit.left - 1) } } : grant;
+  });
+  return { ...table, grants };
 }
 
 /** Told to both sides until it is tried again; the proposal is open still (SUP-5). */

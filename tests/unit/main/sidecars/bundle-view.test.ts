@@ -3,7 +3,7 @@ import type { Grant, RouteTable } from "#common/domain/route.ts";
 import type { BundleEvent } from "#common/wire/control.ts";
 import type { BundleView } from "../../../../main/sidecars/bundle-view.ts";
 import { advance } from "../../../../main/sidecars/bundle-view.ts";
-import { proposal, route } from "../../../support/test-services.ts";
+import { decision, proposal, route } from "../../../support/test-services.ts";
 
 const grant: Grant = {
   id: "demo-aaaaa.1",
@@ -41,6 +41,19 @@ describe("the picture of a bundle", () => {
     const without = { ...table, revision: 5, grants: [] };
     expect(told({ type: "grant-ended", grant, why: "used-up", after: without }).view.table).toEqual(without);
     expect(told({ type: "grant-ended", grant, why: "used-up", after: { ...without, revision: 3 } }).view.table).toBe(table);
+  });
+
+  it("counts a grant down with each request that it let pass, never below none (EGR-7)", () => {
+    const counted: Grant = { ...grant, limit: { kind: "requests", granted: 2, left: 1 } };
+    const events = [11, 12, 13].map((seq) => ({
+      seq,
+      time: "2026-11-22T12:01:00.000Z",
+      event: { type: "egress-decision" as const, decision: decision(seq === 13 ? {} : { grantId: grant.id }) },
+    }));
+    const next = advance({ ...view, table: { ...table, grants: [counted] } }, events);
+    expect(next.view.table).toMatchObject({ revision: 4, grants: [{ limit: { left: 0 } }] });
+    expect([...next.touched].sort()).toEqual(["decisions", "table"]);
+    expect(advance(view, events.slice(2)).touched.has("table")).toBe(false);
   });
 
   it("knows what is cut off", () => {
