@@ -45,6 +45,14 @@ const sections: { title: string; keys: [string, string][] }[] = [
     ],
   },
   {
+    title: "Egress",
+    keys: [
+      ["/", "filter"],
+      ["P", "pause, and go on"],
+      ["O", "search older decisions"],
+    ],
+  },
+  {
     title: "Manifests",
     keys: [
       ["/", "filter"],

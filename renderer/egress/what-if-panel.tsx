@@ -10,7 +10,7 @@ import { useRoutes } from "./use-egress.ts";
 import { useRouteEdit } from "./use-route-edit.ts";
 import { VerdictSign } from "./verdict.tsx";
 import type { SupposedRoute } from "./what-if.ts";
-import { readSupposed, supposedFrom } from "./what-if.ts";
+import { nothingSupposed, readSupposed } from "./what-if.ts";
 
 type Replay = MethodOutput<"decisions.what-if">;
 
@@ -110,7 +110,7 @@ function Fields({ draft, hosts, onChange }: FieldsProps) {
 
 /** Which past requests a route would have let through, as it is typed: the proxy's own matcher over the whole record (EGR-2). */
 export function WhatIfPanel({ slug }: { slug: string }) {
-  const [draft, setDraft] = useState<SupposedRoute>(supposedFrom(null));
+  const [draft, setDraft] = useState(nothingSupposed);
   const routes = useRoutes(slug);
   const edit = useRouteEdit(slug);
   const asked = useDeferredValue(readSupposed(draft));

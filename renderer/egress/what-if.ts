@@ -1,5 +1,4 @@
 import type { MethodInput } from "#common/ipc/contract.ts";
-import type { RouteSuggestion } from "./route-suggestion.ts";
 
 /** A route as it is typed into the what-if form. */
 export interface SupposedRoute {
@@ -9,14 +8,7 @@ export interface SupposedRoute {
   websocket: boolean;
 }
 
-export function supposedFrom(suggestion: RouteSuggestion | null): SupposedRoute {
-  return {
-    host: suggestion?.host ?? "",
-    methods: suggestion?.methods?.join(" ") ?? "",
-    paths: suggestion?.pathAllowlist.join(" ") ?? "",
-    websocket: false,
-  };
-}
+export const nothingSupposed: SupposedRoute = { host: "", methods: "", paths: "", websocket: false };
 
 /** What main is asked: bounded as the contract has it, so that half-typed text is main's to judge and never refused unread. */
 export function readSupposed({

@@ -40,6 +40,14 @@ export const samples: Sample[] = [
   ["gitea.example.org", "GET", "/api/v1/repos/team/api/events", "allowed", "route", 101, "GITEA_PAT", { protocol: "websocket" }],
 ];
 
+function reasonOf(rule: EgressDecision["rule"], method: string, host: string): string {
+  if (rule === "no-route") return `no route for ${host}`;
+  if (rule === "dlp") return "the body holds what looks like a credential: aws-access-key";
+  if (rule === "path-encoding") return "the path holds a dot segment";
+  if (rule === "upstream-unreachable") return `${host} could not be reached`;
+  return rule === "method" ? `the route of ${host} does not allow ${method}` : `the route of ${host} allows ${method}`;
+}
+
 export function decision(index: number, time: string): EgressDecision {
   const [host, method, path, verdict, rule, status, tokenRef, more] = samples[index % samples.length]!;
   return {
@@ -50,12 +58,7 @@ export function decision(index: number, time: string): EgressDecision {
     path,
     verdict,
     rule,
-    reason:
-      verdict === "allowed"
-        ? `route ${host} allows ${method}`
-        : rule === "no-route"
-          ? `no route for ${host}`
-          : `${rule} refused ${method} ${host}`,
+    reason: reasonOf(rule, method, host),
     revision: 7,
     tokenRef,
     bytesUp: 400 + ((index * 977) % 9000),
