@@ -15,6 +15,9 @@ beforeAll(async () => {
   gitleaks = await installedGitleaks();
 });
 
+/** The release's takes every commit's hash for a token where the product's name stands anywhere in the text. */
+const NARROWED = "sourcegraph-access-token";
+
 /** What the program finds, by line. */
 function foundByGitleaks(lines: readonly string[]): Set<string> {
   const args = [
@@ -34,12 +37,16 @@ function foundByGitleaks(lines: readonly string[]): Set<string> {
   });
   const findings = JSON.parse(report.toString()) as { RuleID: string; StartLine: number }[];
   return new Set(
-    findings.filter(({ RuleID }) => !(RuleID in LEFT_OUT)).map(({ RuleID, StartLine }) => `${Math.floor(StartLine / 2)}: ${RuleID}`),
+    findings
+      .filter(({ RuleID }) => !(RuleID in LEFT_OUT) && RuleID !== NARROWED)
+      .map(({ RuleID, StartLine }) => `${Math.floor(StartLine / 2)}: ${RuleID}`),
   );
 }
 
-function foundByUs(lines: readonly string[]): Set<string> {
-  return new Set(lines.flatMap((line, at) => [...rulesIn(Buffer.from(line, "latin1"))].map((rule) => `${at}: ${rule}`)));
+/** Of what the program found, what egress does not. */
+function missedIn(lines: readonly string[], found: ReadonlySet<string>): string[] {
+  const ours = new Set(lines.flatMap((line, at) => [...rulesIn(Buffer.from(line, "latin1"))].map((rule) => `${at}: ${rule}`)));
+  return [...found].filter((one) => !ours.has(one));
 }
 
 describe("DLP-2: the rules that egress scans by", () => {
@@ -51,8 +58,7 @@ describe("DLP-2: the rules that egress scans by", () => {
 
   test("find what the program finds in samples", () => {
     const lines = samples.map(({ text }) => text.replaceAll("\n", "\\n"));
-    const missing = foundByGitleaks(lines).difference(foundByUs(lines));
-    expect([...missing]).toEqual([]);
+    expect(missedIn(lines, foundByGitleaks(lines))).toEqual([]);
   });
 
   test("find what the program finds in text made of their own patterns", () => {
@@ -64,6 +70,6 @@ describe("DLP-2: the rules that egress scans by", () => {
     const printable = lines.map((line) => line.replace(/[^\x20-\x7e]/g, " "));
     const found = foundByGitleaks(printable);
     expect(found.size).toBeGreaterThan(200);
-    expect([...found.difference(foundByUs(printable))]).toEqual([]);
+    expect(missedIn(printable, found)).toEqual([]);
   });
 });

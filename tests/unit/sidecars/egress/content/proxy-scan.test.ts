@@ -236,7 +236,7 @@ describe("DLP-2: a body that cannot be read is refused", () => {
   });
 
   test.each(unreadable)("%s, unless the operator lets it pass", async (_, coding, body) => {
-    let received = Buffer.alloc(0);
+    let received: Buffer = Buffer.alloc(0);
     await using upstream = await receiving((bytes) => {
       received = bytes;
     });
@@ -270,7 +270,7 @@ describe("DLP-2: what holds no credential passes unchanged", () => {
     ["zstd", "Content-Encoding: zstd\r\n", zstdCompressSync(randomBytes(500_000))],
     ["aws-chunked", "Content-Encoding: aws-chunked\r\n", text],
   ])("%s", async (_, fields, body) => {
-    let received = Buffer.alloc(0);
+    let received: Buffer = Buffer.alloc(0);
     await using upstream = await receiving((bytes) => {
       received = bytes;
     });
@@ -288,7 +288,7 @@ describe("DLP-2: what holds no credential passes unchanged", () => {
   });
 
   test("what the operator lets pass on a route leaves there, and nothing else", async () => {
-    let received = Buffer.alloc(0);
+    let received: Buffer = Buffer.alloc(0);
     await using upstream = await receiving((bytes) => {
       received = bytes;
     });
