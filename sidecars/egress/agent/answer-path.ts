@@ -9,12 +9,15 @@ import { joinHead } from "./join-head.ts";
 
 const NOTHING_TO_TELL: AnswerFacts = { usage: null, notes: [] };
 
-/** False when the agent reads slower than we write. */
-type Send = (bytes: Buffer | string) => boolean;
+/** Who takes it. */
+export interface AnswerSink {
+  /** False when the agent reads slower than we write. */
+  sendToAgent(bytes: Buffer | string): boolean;
+}
 
 /** An answer on its way down to the agent, read where it must be (ADR 0012). */
 export class AnswerPath {
-  readonly #send: Send;
+  readonly #agent: AnswerSink;
   /** Null where the answer passes unread. */
   readonly #inspection: AnswerInspection | null;
   /** Waits for the first bytes of the body, to travel with them. */
@@ -22,8 +25,8 @@ export class AnswerPath {
   #begun = false;
   #bytes = 0;
 
-  constructor(permit: Permit, budget: DayBudget, send: Send) {
-    this.#send = send;
+  constructor(permit: Permit, budget: DayBudget, agent: AnswerSink) {
+    this.#agent = agent;
     this.#inspection = AnswerInspection.for(permit, budget);
   }
 
@@ -42,7 +45,7 @@ export class AnswerPath {
   }
 
   sendInterim(head: ResponseHead): void {
-    this.#send(this.#text(head, false));
+    this.#agent.sendToAgent(this.#text(head, false));
   }
 
   takeHead(head: ResponseHead, close: boolean): void {
@@ -70,7 +73,7 @@ export class AnswerPath {
     if (head === null) return;
     this.#unsentHead = null;
     this.#bytes += head.length;
-    this.#send(head);
+    this.#agent.sendToAgent(head);
   }
 
   /** The request is over, in whatever way. To be called once. */
@@ -85,9 +88,9 @@ export class AnswerPath {
 
   #sendBody(bytes: Buffer): boolean {
     const head = this.#unsentHead;
-    if (head === null) return this.#send(Buffer.from(bytes));
+    if (head === null) return this.#agent.sendToAgent(Buffer.from(bytes));
     this.#unsentHead = null;
     this.#bytes += head.length;
-    return this.#send(joinHead(head, bytes));
+    return this.#agent.sendToAgent(joinHead(head, bytes));
   }
 }

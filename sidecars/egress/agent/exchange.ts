@@ -13,13 +13,12 @@ import { refuse } from "../policy/refusal.ts";
 import { UpstreamFailure } from "../upstream/connector.ts";
 import type { UpstreamConnection, UpstreamUser } from "../upstream/upstream-connection.ts";
 import { wantedProtocol } from "../upstream/wanted-protocol.ts";
+import type { AnswerSink } from "./answer-path.ts";
 import { AnswerPath } from "./answer-path.ts";
 import { joinHead } from "./join-head.ts";
 
 /** The agent's side of an exchange. */
-export interface ExchangeHost {
-  /** False when the agent reads slower than we write. */
-  sendToAgent(bytes: Buffer | string): boolean;
+export interface ExchangeHost extends AnswerSink {
   pauseAgent(): void;
   resumeAgent(): void;
   /** The exchange can take request body bytes now. */
@@ -64,7 +63,7 @@ export class Exchange implements UpstreamUser, OutgoingBodyHost {
     this.#permit = parts.permit;
     this.#subject = parts.subject;
     this.#startedAt = parts.startedAt;
-    this.#down = new AnswerPath(parts.permit, parts.plane.budget, (bytes) => parts.host.sendToAgent(bytes));
+    this.#down = new AnswerPath(parts.permit, parts.plane.budget, parts.host);
     this.#agentKeepAlive = parts.permit.request.keepAlive;
     this.#outgoing = parts.permit.request.body.kind === "none" ? null : this.#scanOutgoing(false);
     this.#requestBody = createBodyScanner(

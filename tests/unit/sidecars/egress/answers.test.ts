@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Budget, BudgetSpent } from "#common/domain/budget.ts";
 import { HOST, httpUpstream, Reader, rawUpstream, route, startEgress, tunnelClient } from "./harness.ts";
+import { ask, http2Client } from "./http2-client.ts";
 
 const TOKEN = "sk-canary-3f9a77d0";
 const STARS = "*".repeat(TOKEN.length);
@@ -66,6 +67,18 @@ describe("EGR-3: an answer that echoes the injected credential", () => {
     expect(all).toContain(`X-Debug: ${STARS}`);
     expect(all).toContain(`?t=${STARS}\r\n`);
     expect(all.endsWith(`see ${STARS}`)).toBe(true);
+  });
+
+  test("by HTTP/2, in the body and in the trailers", async () => {
+    await using upstream = await answering(
+      `HTTP/1.1 200 OK\r\nX-Debug: ${TOKEN}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nsee: \r\n12\r\n${TOKEN}\r\n0\r\nX-Trailer: ${TOKEN}\r\n\r\n`,
+    );
+    await using egress = await startEgress({ upstream, ...injected });
+    using client = await http2Client(egress);
+    const { fields, body, trailers } = await ask(client, { ":path": "/" });
+    expect(fields).toContain(STARS);
+    expect(body).toBe(`see: ${STARS}`);
+    expect(trailers).toContain(STARS);
   });
 
   test("by WebSocket, where no message waits for the next", async () => {

@@ -235,7 +235,7 @@ export interface TunnelClient extends Disposable {
 
 /** CONNECT and TLS, verified against the bottle's CA. */
 export async function tunnelClient(
-  egress: Egress,
+  egress: { readonly proxy: { readonly port: number } },
   options: { host?: string; sni?: string | null; verify?: boolean; protocol?: "h2" | "http/1.1" } = {},
 ): Promise<TunnelClient> {
   const host = options.host ?? HOST;
