@@ -3,6 +3,8 @@
  * slash, because some servers do not care.
  */
 const MODEL_PATH = /\/(?:v1\/messages(?:\/batches)?|responses|chat\/completions)\/?$/i;
+const ESCAPE = /%([0-9a-f]{2})/gi;
+const PARAMETERS = /;[^/]*/g;
 
 /** Whether a request asks a model to work, on any host. */
 export function isModelCall(method: string, path: string): boolean {
@@ -10,5 +12,10 @@ export function isModelCall(method: string, path: string): boolean {
 }
 
 export function isModelPath(path: string): boolean {
-  return MODEL_PATH.test(path);
+  return MODEL_PATH.test(path.includes("%") || path.includes(";") ? asServersRead(path) : path);
+}
+
+/** Without escapes and path parameters, by which a call could look like another one here and be the same there. */
+function asServersRead(path: string): string {
+  return path.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))).replace(PARAMETERS, "");
 }

@@ -127,6 +127,8 @@ describe("MAN-6: what an answer says it cost", () => {
     ["POST", "/gateway/anthropic/v1/messages", true],
     ["POST", "/V1/Messages/", true],
     ["POST", "/v1/messages/batches", true],
+    ["POST", "/v1/m%65ss%61ges", true],
+    ["POST", "/v1;a=b/messages;x", true],
     ["POST", "/backend-api/codex/responses", true],
     ["POST", "/v1/chat/completions", true],
     ["POST", "/v1/messages/count_tokens", false],
