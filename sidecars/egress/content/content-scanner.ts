@@ -1,13 +1,15 @@
 import type { Detectors } from "./detectors.ts";
 import { EncodedRuns } from "./encoded-runs.ts";
 import { EscapeReader } from "./escapes.ts";
-import { PercentReader } from "./percent-codes.ts";
+import { holdsCode, PercentReader } from "./percent-codes.ts";
 import type { MatchSink } from "./text-scanner.ts";
 import { TextScanner } from "./text-scanner.ts";
 
 const PERCENT = 0x25;
+/** Text without codes is not looked at twice, be there single ones here and there. */
+const DECODED_AT_ONCE = 1024;
 /** After the last percent code. */
-const DECODED_ON = 4096;
+const DECODED_ON = 1024;
 /** Before the first. */
 const RECENT = 128;
 const NOTHING = Buffer.alloc(0);
@@ -39,11 +41,8 @@ export class ContentScanner {
   feed(bytes: Buffer): void {
     const text = this.#escapes.read(bytes);
     this.#plain.feed(text);
-    if (text.includes(PERCENT)) this.#beginDecoding();
-    if (!this.#decoding) return this.#remember(text);
-    this.#decoded.feed(this.#percents.read(text));
-    this.#sinceCode += text.length;
-    if (this.#sinceCode > DECODED_ON && !this.#decoded.open) this.#endDecoding();
+    if (!this.#decoding && !text.includes(PERCENT)) this.#remember(text);
+    else for (let at = 0; at < text.length; at += DECODED_AT_ONCE) this.#feedDecoded(text.subarray(at, at + DECODED_AT_ONCE));
   }
 
   /** Nothing follows what was fed; what comes next is other content. */
@@ -52,6 +51,14 @@ export class ContentScanner {
     this.#recent = NOTHING;
     this.#plain.end();
     if (this.#decoding) this.#endDecoding();
+  }
+
+  #feedDecoded(text: Buffer): void {
+    if (holdsCode(text)) this.#beginDecoding();
+    if (!this.#decoding) return this.#remember(text);
+    this.#decoded.feed(this.#percents.read(text));
+    this.#sinceCode += text.length;
+    if (this.#sinceCode > DECODED_ON && !this.#decoded.open) this.#endDecoding();
   }
 
   #beginDecoding(): void {

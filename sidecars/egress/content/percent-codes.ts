@@ -38,6 +38,14 @@ export class PercentReader {
   }
 }
 
+/** Whether a code stands or may begin in these bytes. */
+export function holdsCode(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(PERCENT); at !== -1; at = bytes.indexOf(PERCENT, at + 1)) {
+    if (at + 2 >= bytes.length || hexValue(bytes[at + 1] as number) * 16 + hexValue(bytes[at + 2] as number) >= 0) return true;
+  }
+  return false;
+}
+
 const NO_DIGIT = -1000;
 
 function hexValue(byte: number): number {
