@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TopicName, TopicPayload } from "#common/ipc/contract.ts";
 import { topics } from "#common/ipc/contract.ts";
 import type { Application } from "../../../../main/app/application.ts";
+import { egressHandlers } from "../../../../main/app/egress-handlers.ts";
 import { startApplication } from "../../../../main/app/live-application.ts";
 import type { ManifestHandlers } from "../../../../main/app/manifest-handlers.ts";
 import type { SecretHandlers } from "../../../../main/app/secret-handlers.ts";
@@ -69,6 +70,8 @@ describe("the application", () => {
     await heard("routes", ({ table }) => table.revision === 2);
     await heard("proposal-changes", ({ changed }) => changed.some(({ status }) => status === "approved"));
     expect(await application.handlers["routes.get"]({ slug })).toMatchObject({ table: { revision: 2 }, counts: [{ refused: 1 }] });
+    await egressHandlers(cli.services)["credentials.cut"]({ slug, cuts: { all: true, refs: [] } });
+    await heard("cuts", ({ cuts }) => cuts.all);
     await cli.services.stopper.stop(slug);
     await heard("bottles", ([bottle]) => bottle?.state === "stopped");
     await application.handlers["bottles.remove"]({ slug });
