@@ -35,8 +35,7 @@ export function replacementOf(slug: Slug, instructions: string, changes: Partial
   return { slug, dockerfile: `FROM bot-bottle-agent\n${instructions}\n`, command: ["bash", "-l"], verify: [], ...changes };
 }
 
-/** When the main process began, which tells it from any that came after it; the machine's own clock ticks. */
+/** When the main process began, by the machine's clock, which tells it from any that came after it. */
 export async function mainProcess(backend: Backend, slug: Slug): Promise<string> {
-  const { stdout } = await runInGuest(backend, slug, "cut -d' ' -f22 /proc/1/stat; ls /proc | grep -c '^[0-9]*$' >/dev/null");
-  return stdout.trim();
+  return (await runInGuest(backend, slug, "cut -d' ' -f22 /proc/1/stat")).stdout.trim();
 }
