@@ -105,12 +105,12 @@ export function InfoTab({ bottle }: { bottle: BottleSummary }) {
           <Fact name="Started">{bottle.startedAt ? formatMoment(bottle.startedAt) : "not known"}</Fact>
         </dl>
       </Card>
-      <Card title="Model calls today">
+      <Card title="Tokens and cost today">
         <div className="px-3 py-2">
           <MeterCard slug={bottle.slug} />
         </div>
       </Card>
-      <Card title="Credentials in use">
+      <Card title="Credentials and their switch">
         <div className="px-1 py-1">
           <CredentialsCard slug={bottle.slug} />
         </div>
