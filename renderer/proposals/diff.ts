@@ -2,15 +2,15 @@ import { diffLines } from "diff";
 
 export type DiffLine = { kind: "same" | "added" | "removed"; text: string } | { kind: "gap"; lines: number };
 
-/** Beyond so many changed lines every line counts as replaced: the time a diff takes grows with their square, and an agent chooses one side. */
-const MOST_CHANGES = 3000;
+/** Milliseconds, after which every line counts as replaced: the time grows with the square of the changes, and an agent chooses one side. */
+const MOST_TIME = 100;
 
 function lines(text: string): string[] {
   return text.replace(/\n$/, "").split("\n");
 }
 
 function allLines(before: string, after: string): Exclude<DiffLine, { kind: "gap" }>[] {
-  const changes = diffLines(before, after, { maxEditLength: MOST_CHANGES }) ?? [
+  const changes = diffLines(before, after, { timeout: MOST_TIME }) ?? [
     { removed: true, added: false, value: before },
     { removed: false, added: true, value: after },
   ];

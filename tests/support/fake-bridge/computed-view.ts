@@ -3,7 +3,6 @@ import type { Grant, Route, RouteTable } from "#common/domain/route.ts";
 import type { ProposalView } from "#common/ipc/proposal-methods.ts";
 import { yamlOf } from "./routes-as-text.ts";
 import { route } from "./sample-data.ts";
-import { liveDockerfile } from "./sample-proposals.ts";
 import { ago } from "./sample-time.ts";
 
 export interface Asked {
@@ -11,10 +10,12 @@ export interface Asked {
   readonly request: ProposalRequest;
   readonly scope: ApprovalScope;
   readonly live: RouteTable;
+  /** The Dockerfile that its bottle runs on. */
+  readonly image: string;
 }
 
 /** The table as an approval leaves it. */
-export function appliedTable({ proposal, request, scope, live }: Asked): Pick<RouteTable, "routes" | "grants"> {
+export function appliedTable({ proposal, request, scope, live }: Omit<Asked, "image">): Pick<RouteTable, "routes" | "grants"> {
   if (request.kind === "capability") return live;
   if (request.kind === "pipelock") return { ...live, routes: live.routes.map((each) => relaxed(each, request)) };
   const wanted = routeOf(request, live);
@@ -110,7 +111,7 @@ export function computedView(asked: Asked): ProposalView {
     warnings: warningsOf(asked),
     liveRevision: live.revision,
     language: image ? "dockerfile" : "yaml",
-    before: image ? liveDockerfile : yamlOf(live),
+    before: image ? asked.image : yamlOf(live),
     after: image ? request.dockerfile : yamlOf(appliedTable(asked)),
     replay: request.kind === "egress-route" ? replayOf(request) : null,
     similar: similarTo(asked),

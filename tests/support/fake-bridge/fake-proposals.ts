@@ -8,6 +8,7 @@ import { FakeBuild } from "./fake-build.ts";
 import type { FakeRoutes } from "./fake-routes.ts";
 import type { FakeHandlers } from "./handler.ts";
 import { Refusal } from "./handler.ts";
+import { liveDockerfile } from "./sample-proposals.ts";
 
 type ProposalMethod = Extract<MethodName, `proposals.${string}` | `rules.${string}`>;
 type Publish = <T extends TopicName>(topic: T, payload: TopicPayload<T>) => void;
@@ -27,6 +28,10 @@ export class FakeProposals {
   #snoozed: Snoozed = [];
   #rules: AutoRule[] = [];
   readonly build: FakeBuild;
+  /** What agents run on. */
+  liveImage = liveDockerfile;
+  /** Another client decides this one in the moment before a decision arrives. */
+  decideElsewhere: string | null = null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -40,6 +45,12 @@ export class FakeProposals {
 
   keep(rules: AutoRule[]): void {
     this.#rules = rules;
+  }
+
+  /** As if agents had asked just now, all much the same. */
+  arriveAs(ids: readonly string[]): void {
+    const [sample] = this.#list;
+    if (sample) this.arrive(ids.map((id) => ({ ...sample, id, slug: id.split(".")[0] ?? sample.slug })));
   }
 
   /** As if agents had asked just now. */
@@ -81,7 +92,8 @@ export class FakeProposals {
   #view(id: string, edit: ProposalRequest | null, scope: ApprovalScope | null): ProposalView {
     const proposal = this.#open(id);
     const request = edit ?? proposal.request;
-    return computedView({ proposal, request, scope: scope ?? { kind: "for-good" }, live: this.#parts.routes.table(proposal.slug) });
+    const live = this.#parts.routes.table(proposal.slug);
+    return computedView({ proposal, request, scope: scope ?? { kind: "for-good" }, live, image: this.liveImage });
   }
 
   async #approve(
@@ -123,7 +135,8 @@ export class FakeProposals {
 
   #reject(input: MethodInput<"proposals.reject">): Proposal {
     const { status, id } = this.#open(input.id);
-    if (status !== "pending") throw new Refusal("decided", `${id} was decided already.`, "The inbox shows how.");
+    if (status !== "pending" || id === this.decideElsewhere)
+      throw new Refusal("decided", `${id} was decided already.`, "The inbox shows how.");
     return this.#decided(input, { verdict: "rejected", appliedRevision: null, applied: null, scope: null });
   }
 

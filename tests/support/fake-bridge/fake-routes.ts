@@ -31,6 +31,12 @@ export class FakeRoutes {
     return table;
   }
 
+  /** As `change`, but the window has not been told yet. */
+  changeSilently(slug: string): void {
+    const { routes, grants, revision } = this.table(slug);
+    this.#tables.set(slug, { revision: revision + 1, routes: routes.filter(({ host }) => host !== "docs.python.org"), grants });
+  }
+
   endGrant(slug: string, why: "expired" | "used-up"): void {
     const [grant, ...rest] = this.table(slug).grants;
     if (!grant) return;

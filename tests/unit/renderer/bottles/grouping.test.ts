@@ -12,9 +12,8 @@ const text = (slug: string) => rowText(bottles.find((bottle) => bottle.slug === 
 describe("BTL-4: the rail's groups and order", () => {
   test("what needs the operator comes first, what has ended last", () => {
     const groups = groupBottles(bottles.toReversed());
-    expect(groups.needsYou.map((bottle) => bottle.slug)).toEqual(["docs-writer-h7m3d", "api-refactor-k3v9q"]);
+    expect(groups.needsYou.map((bottle) => bottle.slug)).toEqual(["deps-upgrade-p2x8c", "docs-writer-h7m3d", "api-refactor-k3v9q"]);
     expect(groups.running.map((bottle) => bottle.slug)).toEqual([
-      "deps-upgrade-p2x8c",
       "flaky-tests-w8n4t",
       "api-refactor-b6c2z",
       "demo-a1b2c",
@@ -31,8 +30,9 @@ describe("BTL-4: the rail's groups and order", () => {
 
 describe("UI-2: the second line says the one thing worth knowing", () => {
   test("what it waits for", () => {
-    expect(text("api-refactor-k3v9q")).toBe("1 push held, 3 wait in all · waiting 9 m");
+    expect(text("api-refactor-k3v9q")).toBe("1 push held, 4 wait in all · waiting 9 m");
     expect(text("docs-writer-h7m3d")).toBe("asks for a new route · waiting 9 m");
+    expect(text("deps-upgrade-p2x8c")).toBe("asks for a new image · waiting 12 s");
   });
   test("how it ended", () => {
     expect(text("perf-hunt-z4y8u")).toBe("exited 137: out of memory");
@@ -41,16 +41,16 @@ describe("UI-2: the second line says the one thing worth knowing", () => {
   test("where it works", () => expect(text("flaky-tests-w8n4t")).toBe("shell · ~/src/engine"));
   test("how far its start is", () => expect(text("demo-a1b2c")).toMatch(/^starting: Step 7\/14/));
   test("that its sidecars are lost", () =>
-    expect(rowText({ ...bottles[0]!, link: "lost" }, context)).toBe("running · sidecars do not answer"));
+    expect(rowText({ ...bottles[0]!, pending: 0, link: "lost" }, context)).toBe("running · sidecars do not answer"));
 });
 
 test("status has a shape of its own for every state", () => {
-  expect(bottles.map(statusOf)).toEqual(["running", "needs-you", "needs-you", "running", "running", "starting", "stopped", "failed"]);
+  expect(bottles.map(statusOf)).toEqual(["needs-you", "needs-you", "needs-you", "running", "running", "starting", "stopped", "failed"]);
   expect(statusOf({ ...bottles[0]!, state: "error" })).toBe("failed");
 });
 
 test("the status bar's totals", () => {
-  expect(totalsOf(bottles)).toMatchObject({ running: 5, needYou: 4, refused: 30, unreachable: [] });
+  expect(totalsOf(bottles)).toMatchObject({ running: 5, needYou: 6, refused: 30, unreachable: [] });
 });
 
 test("the user's home is known only where bot-bottle's home is the usual one", () => {
