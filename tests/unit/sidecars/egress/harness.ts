@@ -221,7 +221,7 @@ export interface PlainClient extends Disposable {
   readonly reader: Reader;
 }
 
-export async function plainClient(egress: Egress): Promise<PlainClient> {
+export async function plainClient(egress: { readonly proxy: { readonly port: number } }): Promise<PlainClient> {
   const socket = connect(egress.proxy.port, "127.0.0.1");
   socket.on("error", () => undefined);
   await once(socket, "connect");

@@ -1,14 +1,8 @@
-import { once } from "node:events";
-import { connect } from "node:net";
 import { inspect } from "node:util";
-import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
-import type { RouteTable } from "#common/domain/route.ts";
-import type { EgressClock } from "../../../../sidecars/egress/clock.ts";
 import { addressAllowed } from "../../../../sidecars/egress/upstream/address-policy.ts";
-import type { EgressWorkerStart } from "../../../../sidecars/kit/egress-worker.ts";
-import { FromEgressWorker } from "../../../../sidecars/kit/egress-worker.ts";
-import { bottleCa, HOST, httpUpstream, plainClient, Reader, rawUpstream, route, startEgress, tunnelClient } from "./harness.ts";
+import { HOST, httpUpstream, plainClient, Reader, rawUpstream, route, startEgress, tunnelClient } from "./harness.ts";
+import { manualClock } from "./manual-clock.ts";
 
 const get = (path: string, extra = "") => `GET ${path} HTTP/1.1\r\nHost: ${HOST}\r\n${extra}\r\n`;
 const auth = { scheme: "Bearer", tokenRef: "TOKEN" };
@@ -203,24 +197,6 @@ describe("upstream verification", () => {
 });
 
 describe("limits", () => {
-  /** A clock whose seconds are told by the test. */
-  function manualClock(): EgressClock & { advance(ms: number): void } {
-    let now = 0;
-    let sweep = () => undefined as void;
-    return {
-      wall: () => 1_700_000_000_000 + now,
-      monotonic: () => now,
-      everySecond(callback) {
-        sweep = callback;
-        return { [Symbol.dispose]: () => undefined };
-      },
-      advance(ms) {
-        now += ms;
-        sweep();
-      },
-    };
-  }
-
   test("a head that never ends is cut (slow loris)", async () => {
     const clock = manualClock();
     await using egress = await startEgress({ upstream: { port: 1 }, clock: { ...clock, wall: () => Date.now() } });
@@ -249,53 +225,3 @@ describe("limits", () => {
     expect((await client.reader.answer()).status).toBe(504);
   });
 });
-
-describe("the worker", () => {
-  test("starts, decides, swaps the table, and ends with code 0", async () => {
-    const table: RouteTable = { revision: 1, routes: [route()], grants: [] };
-    const port = await freePort();
-    const workerData: EgressWorkerStart = {
-      listenHost: "127.0.0.1",
-      port,
-      caCertificate: bottleCa.certificatePem,
-      caKey: bottleCa.keyPem,
-      extraCa: null,
-      table,
-      cuts: { all: false, refs: [] },
-      budget: null,
-      spent: null,
-    };
-    const worker = new Worker(new URL("../../../../sidecars/egress/worker.ts", import.meta.url), { workerData });
-    const messages: FromEgressWorker[] = [];
-    const heard = (type: FromEgressWorker["type"]) =>
-      new Promise<FromEgressWorker>((resolve) => {
-        worker.on("message", (message: unknown) => {
-          const parsed = FromEgressWorker.parse(message);
-          if (parsed.type === type) resolve(parsed);
-        });
-      });
-    worker.on("message", (message: FromEgressWorker) => messages.push(message));
-    await heard("ready");
-    const socket = connect(port, "127.0.0.1");
-    const reader = new Reader(socket);
-    const decided = heard("decisions");
-    socket.write("CONNECT evil.example:22 HTTP/1.1\r\n\r\n");
-    expect(await reader.rest()).toContain("only port 443");
-    expect(await decided).toMatchObject({ decisions: [{ rule: "port", host: "evil.example" }] });
-    const live = heard("table-live");
-    worker.postMessage({ type: "table", table: { revision: 7, routes: [], grants: [] } });
-    expect(await live).toEqual({ type: "table-live", revision: 7 });
-    const exited = once(worker, "exit");
-    worker.postMessage({ type: "stop", graceMs: 100 });
-    expect(await exited).toEqual([0]);
-  });
-});
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import("node:net");
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

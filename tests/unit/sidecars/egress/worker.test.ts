@@ -4,10 +4,11 @@ import { expect, test } from "vitest";
 import type { EgressWorkerStart } from "../../../../sidecars/kit/egress-worker.ts";
 import { FromEgressWorker } from "../../../../sidecars/kit/egress-worker.ts";
 import { freePort } from "../../../support/bundle/free-port.ts";
-import { bottleCa, HOST, route, tunnelClient } from "./harness.ts";
+import { bottleCa, HOST, plainClient, route, tunnelClient } from "./harness.ts";
 
 interface RunningWorker extends AsyncDisposable {
   readonly proxy: { readonly port: number };
+  readonly exitCode: Promise<unknown>;
   post(message: unknown): void;
   /** The first message of that type, gone by or to come. */
   heard<T extends FromEgressWorker["type"]>(type: T): Promise<Extract<FromEgressWorker, { type: T }>>;
@@ -18,6 +19,7 @@ async function startWorker(policy: Pick<EgressWorkerStart, "table" | "cuts">): P
   const keys = { caCertificate: bottleCa.certificatePem, caKey: bottleCa.keyPem, extraCa: null };
   const workerData: EgressWorkerStart = { listenHost: "127.0.0.1", port, ...keys, ...policy, budget: null, spent: null };
   const worker = new Worker(new URL("../../../../sidecars/egress/worker.ts", import.meta.url), { workerData });
+  const exitCode = once(worker, "exit").then(([code]) => code as unknown);
   const messages: FromEgressWorker[] = [];
   const checks = new Set<() => void>();
   worker.on("message", (message: unknown) => {
@@ -37,11 +39,11 @@ async function startWorker(policy: Pick<EgressWorkerStart, "table" | "cuts">): P
   return {
     proxy: { port },
     heard,
+    exitCode,
     post: (message) => worker.postMessage(message),
     async [Symbol.asyncDispose]() {
-      const exited = once(worker, "exit");
       worker.postMessage({ type: "stop", graceMs: 0 });
-      await exited;
+      await exitCode;
     },
   };
 }
@@ -72,4 +74,16 @@ test("EGR-7: a cut is answered once it holds, and holds from the start where it 
   using second = await tunnelClient(restarted);
   second.socket.write(request);
   expect((await second.reader.answer()).head).toContain("credential-cut");
+});
+
+test("a worker decides, swaps the table, and ends with code 0", async () => {
+  await using worker = await startWorker({ table: { revision: 1, routes: [route()], grants: [] }, cuts: NO_CUTS });
+  using client = await plainClient(worker);
+  client.socket.write("CONNECT evil.example:22 HTTP/1.1\r\n\r\n");
+  expect(await client.reader.rest()).toContain("only port 443");
+  expect(await worker.heard("decisions")).toMatchObject({ decisions: [{ rule: "port", host: "evil.example" }] });
+  worker.post({ type: "table", table: { revision: 7, routes: [], grants: [] } });
+  expect(await worker.heard("table-live")).toEqual({ type: "table-live", revision: 7 });
+  worker.post({ type: "stop", graceMs: 100 });
+  expect(await worker.exitCode).toBe(0);
 });
