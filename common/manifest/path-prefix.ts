@@ -1,7 +1,7 @@
 const ENCODED_STRUCTURE = /%(2e|2f|5c|00)/i;
 const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const NOT_IN_A_PATH = /[\x00-\x20\x7f"<>^`{|}]/;
+// Letters beyond ASCII too: a request has them encoded, and some of them reorder or hide what an operator reads.
+const NOT_IN_A_PATH = /[^\x21-\x7e]|["<>^`{|}]/;
 
 /**
  * Why a prefix could never match, or would match something else than it looks like, or null. Requests are matched on their

@@ -1,5 +1,7 @@
 import type { EgressDecision } from "#common/domain/decision.ts";
+import { OperatorError } from "#common/domain/operator-error.ts";
 import type { ApprovalScope, Proposal, ProposalRequest } from "#common/domain/proposal.ts";
+import type { RouteTable } from "#common/domain/route.ts";
 import type { ProposalView } from "#common/ipc/proposal-methods.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { CapabilityPort } from "./capability-port.ts";
@@ -32,26 +34,21 @@ export async function viewProposal(
   edit: ProposalRequest | null,
   asked: ApprovalScope | null,
 ): Promise<ProposalView> {
-  const { book, clock } = deps;
-  const request = requestOf(proposal.request, edit);
-  const scope = asked ?? offeredScopes(request)[0];
-  requireScope(request, scope);
-  const live = book.table(proposal.slug);
-  const now = clock.now();
-  const after = effectOf(live, request, { proposalId: proposal.id, scope, now, by: deps.operator });
+  const computed = computeEffect(deps, proposal, edit, asked);
+  const { request, live, after } = computed;
   const [sides, writeBack, decisions, all] = await Promise.all([
     sidesOf(deps, proposal, request, live, after),
-    offerOf(deps, proposal, request),
+    computed.problem === null ? offerOf(deps, proposal, request) : NO_OFFER,
     request.kind === "capability" ? [] : deps.decisions(proposal.slug),
-    book.list(),
+    deps.book.list(),
   ]);
   return {
     proposal,
-    sentence: sentenceOf(proposal.slug, live, after, request, scope),
-    warnings: warningsFor(live, after, request).map(({ text }) => text),
+    sentence: computed.problem ?? sentenceOf(proposal.slug, live, after, request, computed.scope),
+    warnings: computed.problem === null ? warningsFor(live, after, request).map(({ text }) => text) : [],
     liveRevision: live.revision,
     ...sides,
-    replay: replay(after, request, decisions, now),
+    replay: replay(after, request, decisions, deps.clock.now()),
     similar: similarDecisions(
       request,
       proposal.digest,
@@ -59,8 +56,37 @@ export async function viewProposal(
     ),
     scopes: offeredScopes(request).map(({ kind }) => kind),
     ...writeBack,
-    blocked: sides.blocked ?? book.blocked(proposal),
+    blocked: sides.blocked ?? deps.book.blocked(proposal),
   };
+}
+
+interface Computed {
+  readonly request: ProposalRequest;
+  readonly scope: ApprovalScope;
+  readonly live: RouteTable;
+  readonly after: Effect;
+  /** Why what was asked for cannot be applied, as a sentence; then nothing changes. */
+  readonly problem: string | null;
+}
+
+/** What an agent asked for may not be applicable any more, and must be seen to be rejected; an edit that is not is said at once. */
+function computeEffect(
+  { book, clock, operator }: ViewDeps,
+  proposal: Proposal,
+  edit: ProposalRequest | null,
+  asked: ApprovalScope | null,
+): Computed {
+  const live = book.table(proposal.slug);
+  const scope = asked ?? offeredScopes(edit ?? proposal.request)[0];
+  requireScope(proposal.request, scope);
+  try {
+    const request = requestOf(proposal.request, edit);
+    const after = effectOf(live, request, { proposalId: proposal.id, scope, now: clock.now(), by: operator });
+    return { request, scope, live, after, problem: null };
+  } catch (error) {
+    if (!(error instanceof OperatorError) || edit !== null) throw error;
+    return { request: proposal.request, scope, live, after: live, problem: `${error.message}. It can be edited, or rejected with a note.` };
+  }
 }
 
 type Sides = Pick<ProposalView, "language" | "before" | "after" | "blocked">;
@@ -78,9 +104,10 @@ async function sidesOf(deps: ViewDeps, { slug, status }: Proposal, request: Prop
 }
 
 type Offer = Pick<ProposalView, "writeBack" | "writeBackProblem">;
+const NO_OFFER: Offer = { writeBack: null, writeBackProblem: null };
 
 async function offerOf({ writeBack }: ViewDeps, { slug, status }: Proposal, request: ProposalRequest): Promise<Offer> {
-  if (status !== "pending") return { writeBack: null, writeBackProblem: null };
+  if (status !== "pending") return NO_OFFER;
   if (request.kind === "capability") {
     return {
       writeBack: null,

@@ -259,7 +259,7 @@ const BOTTLES: Rules = {
     [
       "an unknown key of pipelock",
       route("pipelock: { passthrough: true }"),
-      '5: unknown key "passthrough" in egress.routes[0].pipelock (did you mean "tls_passthrough"?); allowed keys: tls_passthrough, ssrf_ip_allowlist',
+      '5: unknown key "passthrough" in egress.routes[0].pipelock (did you mean "tls_passthrough"?); allowed keys: tls_passthrough, ssrf_ip_allowlist, allow_findings',
     ],
     ["an empty route", "egress:\n  routes:\n    - {}", "4: egress.routes[0] is empty; give host, or leave it out"],
     ["a route without a value", "egress:\n  routes:\n    -", "4: egress.routes[0] must be a map of keys, not empty"],
