@@ -1,21 +1,15 @@
-/** One thing an agent might try against its git-gate, as a shell script in its clone of the declared repository `app`. */
-export interface GitAttempt {
-  readonly name: string;
-  readonly script: string;
-  /** What the script may print; its exit code comes last, as `exit N`. */
-  readonly outcome: RegExp;
-}
+import type { ScriptAttempt } from "./scripts.ts";
 
 const GATE = "http://git-gate:9420";
 const FAILED = /exit [1-9]\d*$/;
 
 /** The status of a request that is sent exactly as written. */
-function request(name: string, path: string, more = ""): GitAttempt {
+function request(name: string, path: string, more = ""): ScriptAttempt {
   const script = `curl -sS -o /dev/null -w '%{http_code}' --path-as-is ${more} '${GATE}${path}'`;
   return { name, script, outcome: /^4\d\d\nexit 0$/ };
 }
 
-function push(name: string, refspec: string, outcome: RegExp, options = ""): GitAttempt {
+function push(name: string, refspec: string, outcome: RegExp, options = ""): ScriptAttempt {
   return { name, script: `git push ${options} origin ${refspec} 2>&1`, outcome };
 }
 
@@ -25,7 +19,7 @@ function refusedFor(reason: RegExp): RegExp {
 }
 
 /** Ways to another repository, file or service than the declared one (GIT-1, GIT-5). */
-export const targetAttempts: readonly GitAttempt[] = [
+export const targetAttempts: readonly ScriptAttempt[] = [
   request("a repository nobody declared", "/other.git/info/refs?service=git-upload-pack"),
   request("the root", "/"),
   request("an ext:: address in place of a repository", "/ext::sh%20-c%20id/info/refs?service=git-upload-pack"),
@@ -54,7 +48,7 @@ export const targetAttempts: readonly GitAttempt[] = [
 ];
 
 /** Pushes of what no push may carry or name (GIT-3). */
-export const pushAttempts: readonly GitAttempt[] = [
+export const pushAttempts: readonly ScriptAttempt[] = [
   push("a ref outside heads and tags", "HEAD:refs/notes/x", refusedFor(/refs\/notes\/x/)),
   push("a review ref", "HEAD:refs/for/main", refusedFor(/refs\/for\/main/)),
   push("a pull request's ref", "HEAD:refs/pull/1/head", refusedFor(/refs\/pull\/1\/head/)),
@@ -90,7 +84,7 @@ export const pushAttempts: readonly GitAttempt[] = [
 ];
 
 /** Ways to the key, to the upstream without the gate, and to what was refused. */
-export function reachAttempts(addresses: { upstream: string; bundle: string }, refusedCommit: string): readonly GitAttempt[] {
+export function reachAttempts(addresses: { upstream: string; bundle: string }, refusedCommit: string): readonly ScriptAttempt[] {
   const direct = (host: string) => `timeout 5 bash -c 'exec 3<>/dev/tcp/${host}/22 && echo open' 2>/dev/null`;
   return [
     { name: "the upstream by its name", script: direct("git.world.test"), outcome: FAILED },

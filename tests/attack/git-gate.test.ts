@@ -5,8 +5,8 @@ import { makeTestHome, startBottle } from "../support/bottle/bottle-under-test.t
 import { githubToken } from "../support/git-gate/fake-tokens.ts";
 import type { UpstreamContainer, UpstreamKeys } from "../support/git-gate/upstream-container.ts";
 import { makeUpstreamKeys, startUpstream } from "../support/git-gate/upstream-container.ts";
-import type { GitAttempt } from "./git-attempts.ts";
 import { pushAttempts, reachAttempts, targetAttempts } from "./git-attempts.ts";
+import { expectSafeScripts } from "./scripts.ts";
 
 const HOST = "git.world.test";
 const HOSTS = ["allowed.world.test"];
@@ -45,7 +45,7 @@ describe("from inside a bottle, at its git-gate", () => {
     await keys?.[Symbol.asyncDispose]();
   });
 
-  it("cannot reach another repository, file or service (GIT-1, GIT-5)", () => expectSafe(bottle, targetAttempts));
+  it("cannot reach another repository, file or service (GIT-1, GIT-5)", () => expectSafeScripts(bottle, "~/app", targetAttempts));
 
   it("cannot reach the key, the upstream itself, or what was refused (GIT-1, SSH-4)", async () => {
     const refused = await bottle.sh(
@@ -59,7 +59,7 @@ describe("from inside a bottle, at its git-gate", () => {
       upstream: await addressOf(upstream.name, "egress"),
       bundle: await addressOf(`bot-bottle-${bottle.slug}-sidecars`, "internal"),
     };
-    await expectSafe(bottle, reachAttempts(addresses, refused.stdout.trim()));
+    await expectSafeScripts(bottle, "~/app", reachAttempts(addresses, refused.stdout.trim()));
   });
 
   it("left nothing upstream by all that (GIT-3)", async () => {
@@ -67,7 +67,7 @@ describe("from inside a bottle, at its git-gate", () => {
   });
 
   it("cannot push what no push may carry or name (GIT-3)", async () => {
-    await expectSafe(bottle, pushAttempts);
+    await expectSafeScripts(bottle, "~/app", pushAttempts);
     const { refs } = await picture();
     for (const line of refs.split("\n")) expect(line).toMatch(/^refs\/heads\/(main|ext|--upload-pack=id) /);
     expect(refs).toContain(before.refs);
@@ -82,15 +82,3 @@ describe("from inside a bottle, at its git-gate", () => {
     expect(pushed.code, pushed.stderr).toBe(0);
   });
 });
-
-/** Makes every attempt, one after the other, in one shell; names each that did not end as it must. */
-async function expectSafe(bottle: BottleUnderTest, attempts: readonly GitAttempt[]): Promise<void> {
-  const mark = "=== next ===";
-  const scripts = attempts.map(({ script }) => `( cd ~/app; ${script}\n); printf '\\nexit %s\\n${mark}\\n' $?`);
-  const result = await bottle.sh(`export GIT_TERMINAL_PROMPT=0\n${scripts.join("\n")}`);
-  const printed = result.stdout.split(`${mark}\n`).map((text) => text.trim());
-  const wrong = attempts.flatMap(({ name, outcome }, index) =>
-    outcome.test(printed[index] ?? "nothing") ? [] : [`${name}: printed '${printed[index]}', expected ${outcome}`],
-  );
-  expect(wrong).toEqual([]);
-}

@@ -46,9 +46,21 @@ function answer(request: IncomingMessage, response: ServerResponse, body: Buffer
   if (request.headers.host === "api.openai.com") return answerFunctions(request, response, body);
   if (request.headers.host === "chatgpt.com") return answerResponses(request, response, body);
   if (url.pathname === "/redirect") return void response.writeHead(302, { location: url.searchParams.get("to") ?? "/" }).end();
+  if (url.pathname.endsWith("/echo")) return sendEcho(request, response, body);
   if (url.pathname === "/events") return sendEvents(response);
   response.writeHead(200, { "content-type": "application/json" });
   response.end(JSON.stringify({ host: request.headers.host, method: request.method, path: request.url, bodyBytes: body.byteLength }));
+}
+
+/** A server that says what it was sent, in its head, its body and its trailers. */
+function sendEcho(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  const sent = request.headers.authorization ?? "";
+  response.writeHead(200, { "content-type": "text/plain", "x-echo": sent, trailer: "x-echo-late" });
+  response.write(JSON.stringify(request.headers));
+  response.write(Buffer.from(sent).toString("base64"));
+  response.write(encodeURIComponent(sent));
+  response.addTrailers({ "x-echo-late": sent });
+  response.end(body);
 }
 
 function sendEvents(response: ServerResponse): void {
