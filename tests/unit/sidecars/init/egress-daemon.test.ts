@@ -12,11 +12,11 @@ class Fixture implements AsyncDisposable {
   readonly egress: EgressDaemon;
   table = first;
 
-  constructor() {
+  constructor(applyTimeoutMs = 20_000) {
     this.egress = new EgressDaemon({
       entry: new URL("../../../support/bundle/stand-in-egress.ts", import.meta.url),
       start: { listenHost: "127.0.0.1", port: 0, caCertificate: "", caKey: "", extraCa: null, budget: null },
-      applyTimeoutMs: 100,
+      applyTimeoutMs,
       now: () => new Date(),
       current: () => ({ policy: { table: this.table, cuts: { all: false, refs: [] }, spent: null }, secrets: {} }),
       onDecisions: () => undefined,
@@ -40,7 +40,7 @@ describe("egress as init sees it (EGR-6, SUP-5)", () => {
   });
 
   test("a worker that says nothing is replaced by one that holds the live table", async () => {
-    await using fixture = new Fixture();
+    await using fixture = new Fixture(1000);
     fixture.egress.daemon.start();
     await fixture.egress.daemon.settled();
     const again = once(fixture.health, "healthy");
@@ -63,7 +63,7 @@ describe("egress as init sees it (EGR-6, SUP-5)", () => {
   });
 
   test("a worker that does not take cuts is gone when that is answered", async () => {
-    await using fixture = new Fixture();
+    await using fixture = new Fixture(1000);
     fixture.table = { revision: 1, routes: [route("deaf-to-cuts.test")], grants: [] };
     fixture.egress.daemon.start();
     await fixture.egress.daemon.settled();
