@@ -1,7 +1,7 @@
 import type { DockerfileInstruction } from "./dockerfile-instructions.ts";
 import { readDockerfile } from "./dockerfile-instructions.ts";
 
-/** The name under which a proposed Dockerfile builds on the image that the agent runs in; no such image exists in any registry. */
+/** What a proposed Dockerfile calls the image that its bottle was started on; no such image exists in any registry. */
 export const AGENT_BASE = "bot-bottle-agent";
 const BASE_LINE = `FROM ${AGENT_BASE}`;
 const MAX_BYTES = 32 * 1024;
@@ -53,7 +53,7 @@ function textProblem(text: string): string | null {
 function baseProblems(text: string, instructions: readonly DockerfileInstruction[]): string[] {
   const [first, ...others] = instructions;
   if (first?.keyword !== "FROM" || text.split("\n")[first.line - 1] !== BASE_LINE)
-    return [`its first instruction must be the line "${BASE_LINE}", which stands for the image you run in`];
+    return [`its first instruction must be the line "${BASE_LINE}", which stands for the image this sandbox was started on`];
   if (others.some(({ keyword }) => keyword === "FROM")) return ["it must have one FROM only: other images and stages cannot be used"];
   return others.length === 0 ? ["it changes nothing: say with RUN what to install"] : [];
 }

@@ -10,7 +10,7 @@ export const CapabilityBlockInput = z.strictObject({
     .string("must be a string: the whole text of a Dockerfile")
     .describe(
       [
-        `A whole Dockerfile in plain ASCII. Its first line is exactly \`FROM ${AGENT_BASE}\`: the image you run in.`,
+        `A whole Dockerfile in plain ASCII. Its first line is exactly \`FROM ${AGENT_BASE}\`: the image this sandbox was started on.`,
         "Then RUN, ENV, ARG, WORKDIR, SHELL and USER as needed; no COPY or ADD, no other images, no here-documents, no credentials.",
         "Installing packages needs `USER root` before and `USER node` after, e.g.",
         `"FROM ${AGENT_BASE}\\nUSER root\\nRUN apt-get update && apt-get install -y --no-install-recommends jq\\nUSER node\\n".`,

@@ -49,7 +49,7 @@ const FAILED_ADVICE = {
 const PENDING_ADVICE: Readonly<Record<ProposalRequest["kind"], string>> = {
   "egress-route": "Do not try to reach the host by other ways: everything else is refused too.",
   pipelock: "Do not rewrite the content so that it gets past the scan.",
-  capability: "Save your work in the workspace: when it is approved, this session is begun again on the new image.",
+  capability: "Keep files in your home or workspace: when it is approved, you go on in a new sandbox and the rest is lost.",
 };
 
 function approvedAnswer(proposal: Proposal, decision: ProposalDecision, table: RouteTable): CallToolResult {

@@ -61,9 +61,10 @@ const CAPABILITY_BLOCK: Tool = {
   title: "Ask for more programs in this sandbox",
   description: [
     "Ask the human operator for another image of this sandbox, when a program or library is missing that you cannot install into",
-    "your home or workspace. You give a whole Dockerfile that builds on the image you run in. After the approval it is built, this",
-    "session is ended and begun again on the new image: the workspace and the conversation are kept, everything else is lost, so",
-    "save your work first. A build that fails changes nothing and is told by proposal-status with the reason.",
+    "your home or workspace. You give a whole Dockerfile that builds on the image this sandbox was started on: what an earlier",
+    "proposal of yours added and you still need must stand in it again. After the approval it is built, and you go on in a new",
+    "sandbox with your home, workspace and conversation; programs that run and files elsewhere are lost. The call that asked ends",
+    "then: look with proposal-status. A build that fails changes nothing, and proposal-status tells the reason.",
     WAITING,
   ].join(" "),
   inputSchema: inputSchema(CapabilityBlockInput),

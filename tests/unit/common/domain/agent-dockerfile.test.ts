@@ -12,7 +12,7 @@ describe("a Dockerfile that an agent proposes (SUP-1, SUP-3)", () => {
     `# jq reads the reports\n${BASE}USER root\nRUN apt-get update \\\n && apt-get install -y jq \\\n# for the tests\n && rm -rf /var/lib/apt/lists/*\nUSER node\n`,
     `${BASE}ARG VERSION=1.2\nENV JQ_COLORS="0;90" TOKENIZERS_PARALLELISM=false\nWORKDIR /home/node\nRUN ["true"]\nUSER 1000:1000\n`,
     `${BASE}SHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN printf 'a # b\\n' > /tmp/a\n`,
-  ])("is taken when it only adds to the image the agent runs in: %j", (text) => {
+  ])("is taken when it only adds to the image that the bottle was started on: %j", (text) => {
     expect(dockerfileProblems(text)).toEqual([]);
   });
 

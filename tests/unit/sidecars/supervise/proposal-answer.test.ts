@@ -64,7 +64,7 @@ describe("what an agent is told of its proposal (SUP-1, SUP-2, EGR-8)", () => {
   test.each([
     [EGRESS, "other ways"],
     [PIPELOCK, "gets past the scan"],
-    [IMAGE, "Save your work"],
+    [IMAGE, "Keep files in your home"],
   ])("pending: to go on, to ask later, not to file again", (request, advice) => {
     const answer = proposalAnswer(proposal(request), LIVE);
     expect(answer.structuredContent).toEqual({ status: "pending", proposal_id: ID });
