@@ -68,7 +68,9 @@ export class Tunnel {
 
   /** The route of this tunnel's host changed. */
   routeChanged(gone: boolean): void {
-    this.#connection?.recheck();
+    // Before TLS is there nothing was asked: the first request will be told why it is refused, which a closed connection never is.
+    if (this.#connection === null) return;
+    this.#connection.recheck();
     if ((gone || this.#blocked !== null) && !this.busy) this.#close();
   }
 

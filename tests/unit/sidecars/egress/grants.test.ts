@@ -186,6 +186,17 @@ describe("SUP-5 EGR-6: a grant for some requests", () => {
   });
 });
 
+test("EGR-4: a client whose grant ends during its handshake reads why", async () => {
+  await using egress = await startEgress({ upstream: { port: 1 }, routes: [], grants: [grant("g", requests(1))] });
+  const spend = async () => {
+    await ask(egress, "/");
+    egress.proxy.setTable(table(2, []));
+  };
+  using late = await tunnelClient(egress, { beforeTls: spend });
+  late.socket.write(get("/"));
+  expect(await late.reader.answer()).toMatchObject({ status: 403, body: expect.stringContaining("was used up") });
+});
+
 describe("EGR-2 EGR-3: each grant is a route of its own", () => {
   test("a credential goes only where the grant that allows names it", async () => {
     const seen: (string | undefined)[] = [];

@@ -236,13 +236,14 @@ export interface TunnelClient extends Disposable {
 /** CONNECT and TLS, verified against the bottle's CA. */
 export async function tunnelClient(
   egress: { readonly proxy: { readonly port: number } },
-  options: { host?: string; sni?: string | null; verify?: boolean; protocol?: "h2" | "http/1.1" } = {},
+  options: { host?: string; sni?: string | null; verify?: boolean; protocol?: "h2" | "http/1.1"; beforeTls?: () => Promise<void> } = {},
 ): Promise<TunnelClient> {
   const host = options.host ?? HOST;
   const raw = connect(egress.proxy.port, "127.0.0.1");
   raw.on("error", () => undefined);
   raw.write(`CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}:443\r\n\r\n`);
   await connectAnswer(raw);
+  await options.beforeTls?.();
   const sni = options.sni === undefined ? host : options.sni;
   const socket = connectTls({
     socket: raw,
