@@ -4,7 +4,7 @@ import type { BottleUnderTest, TestHome } from "../../support/bottle/bottle-unde
 import { makeTestHome, startBottle } from "../../support/bottle/bottle-under-test.ts";
 import { cliJson } from "../../support/bottle/cli.ts";
 
-const HOSTS = ["api.anthropic.com"];
+const HOSTS = ["api.anthropic.com", "packages.world.test"];
 const TOKEN = "canary-oauth-token-5d1c7f";
 const PLACEHOLDER = "egress-placeholder";
 const BOTTLE = "---\nagent_provider:\n  template: claude\n  auth_token: TEST_CLAUDE_TOKEN\nsupervise: true\n---\n";
@@ -35,6 +35,23 @@ describe("the claude command line in a bottle", () => {
     const Listed = z.looseObject({ proposals: z.array(z.looseObject({ slug: z.string(), tool: z.string(), status: z.string() })) });
     const { proposals } = await cliJson(Listed, ["proposals", "list", "--json"], home.env);
     expect(proposals).toMatchObject([{ slug: bottle.slug, tool: "egress-block", status: "pending" }]);
+  });
+
+  it("waits past the time-out, asks what was decided, and goes on with the route it then has (SUP-2, SUP-5)", async () => {
+    const turn = bottle.sh("claude -p 'Fetch the package once you may.' --dangerously-skip-permissions < /dev/null");
+    const Listed = z.looseObject({ proposals: z.array(z.looseObject({ id: z.string(), status: z.string() })) });
+    const asked = async () => (await cliJson(Listed, ["proposals", "list", "--json"], home.env)).proposals;
+    // The first turn's request for all of that host waits already; this one is narrower, and another.
+    await expect.poll(async () => (await asked()).length, { timeout: 90_000, interval: 1000 }).toBe(2);
+    const id = (await asked()).map((proposal) => proposal.id).find((each) => each.endsWith(".2")) ?? "";
+    const approved = await bottle.cli("proposals", "approve", id, "--for", "30m", "--yes", "--note", "only that one", "--json");
+    expect(approved.code, approved.stderr).toBe(0);
+    await bottle.sh("touch /tmp/decided");
+    const { stdout, stderr } = await turn;
+    expect(stdout, stderr).toContain("approval-complete");
+    for (const said of ["pending", "other-work-done", "approved", "only that one", "holds for a while"]) expect(stdout).toContain(said);
+    const fetched = (await bottle.world.requests()).filter(({ host }) => host === "packages.world.test");
+    expect(fetched.map(({ method, url }) => `${method} ${url}`)).toEqual(["GET /needed"]);
   });
 
   it("reached the API with the credential that the bottle never held (EGR-3, PRV-2)", async () => {

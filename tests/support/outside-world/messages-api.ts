@@ -4,6 +4,7 @@
  * clients can talk to it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isApprovalTask, nextApprovalBlock } from "./approval-turn.ts";
 import { isCapabilityTask, nextCapabilityBlock } from "./capability-turn.ts";
 
 interface Block {
@@ -48,6 +49,7 @@ export function answerMessages(request: IncomingMessage, response: ServerRespons
 function nextBlock(messages: readonly { content: unknown }[]): Block {
   const blocks = messages.flatMap((message) => (Array.isArray(message.content) ? (message.content as Block[]) : []));
   const results = blocks.filter((block) => block.type === "tool_result").map((block) => JSON.stringify(block.content));
+  if (isApprovalTask(messages)) return nextApprovalBlock(results);
   if (isCapabilityTask(messages)) return nextCapabilityBlock(messages, results);
   return TOOL_CALLS[results.length] ?? { type: "text", text: `turn-complete-marker ${results.join(" | ")}` };
 }

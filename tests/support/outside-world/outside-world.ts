@@ -56,7 +56,7 @@ export async function startOutsideWorld(slug: string, hosts: readonly string[], 
 
 async function worldArchive(certificates: TestCertificates): Promise<Readable> {
   const archive = pack();
-  for (const name of ["server.ts", "messages-api.ts", "capability-turn.ts", "responses-api.ts", "functions-api.ts"]) {
+  for (const name of ["server.ts", "messages-api.ts", "capability-turn.ts", "approval-turn.ts", "responses-api.ts", "functions-api.ts"]) {
     archive.entry({ name: `world/${name}` }, await readFile(join(import.meta.dirname, name), "utf8"));
   }
   archive.entry({ name: "world/package.json" }, '{"type":"module"}');
