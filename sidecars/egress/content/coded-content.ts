@@ -1,5 +1,6 @@
 import type { Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from "node:zlib";
+import type { Permit } from "../policy/authorise.ts";
 import type { BodyContent, BodyReport } from "./body-content.ts";
 import { ContentScanner } from "./content-scanner.ts";
 import type { Detectors } from "./detectors.ts";
@@ -20,8 +21,11 @@ const DECOMPRESSORS: Readonly<Record<string, (first: number, chunkSize: number) 
 /** What leaves bytes as they are: aws-chunked only puts signatures between them. */
 const NO_CODING = new Set(["", "identity", "aws-chunked"]);
 
+type Coding = { readonly known: true; readonly name: string | null } | { readonly known: false };
+
 /** The one coding of a body, null for none. More than one at once nobody sends who has nothing to hide. */
-export function codingOf(values: readonly string[]): { readonly known: true; readonly name: string | null } | { readonly known: false } {
+export function codingOf({ request }: Permit, fieldNames: readonly string[]): Coding {
+  const values = request.fields.filter(({ name }) => fieldNames.includes(name)).map(({ value }) => value);
   const names = values.flatMap((value) => value.toLowerCase().split(",")).map((name) => name.trim());
   const codings = names.filter((name) => !NO_CODING.has(name));
   if (codings.length === 0) return { known: true, name: null };

@@ -4,6 +4,7 @@ import { EscapeReader } from "./escapes.ts";
 import { holdsCode, PercentReader } from "./percent-codes.ts";
 import type { MatchSink } from "./text-scanner.ts";
 import { TextScanner } from "./text-scanner.ts";
+import { isWide, narrowed } from "./wide-text.ts";
 
 const PERCENT = 0x25;
 /** Text without codes is not looked at twice, be there single ones here and there. */
@@ -15,12 +16,16 @@ const RECENT = 128;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Looks for credentials in content of any kind that comes in parts: as it is with escapes taken out, with percent codes taken out too
- * where there are any, and in either what stands there in base64 or hexadecimal. What the sender calls the content counts for nothing.
+ * Looks for credentials in content of any kind that comes in parts: with escapes taken out, with percent codes taken out too where
+ * there are any, with one byte a letter where there are more, and in each what stands there in base64 or hexadecimal. What the sender
+ * calls the content counts for nothing.
  */
 export class ContentScanner {
   readonly #escapes = new EscapeReader();
   readonly #plain: View;
+  readonly #narrow: View;
+  /** The content is text with more than one byte a letter. */
+  #wide = false;
   readonly #percents = new PercentReader();
   readonly #decoded: View;
   /** Bytes since a percent code: a credential may go on from there. */
@@ -31,16 +36,19 @@ export class ContentScanner {
   constructor(detectors: Detectors, report: MatchSink) {
     this.#plain = new View(detectors, report);
     this.#decoded = new View(detectors, report);
+    this.#narrow = new View(detectors, report);
   }
 
   /** Whether a credential may have begun in what was fed so far. */
   get open(): boolean {
-    return this.#escapes.open || this.#plain.open || (this.#decoding && (this.#percents.open || this.#decoded.open));
+    return this.#escapes.open || this.#plain.open || this.#narrow.open || (this.#decoding && (this.#percents.open || this.#decoded.open));
   }
 
   feed(bytes: Buffer): void {
     const text = this.#escapes.read(bytes);
     this.#plain.feed(text);
+    this.#wide ||= isWide(text);
+    if (this.#wide) this.#narrow.feed(narrowed(text));
     if (!this.#decoding && !text.includes(PERCENT)) this.#remember(text);
     else for (let at = 0; at < text.length; at += DECODED_AT_ONCE) this.#feedDecoded(text.subarray(at, at + DECODED_AT_ONCE));
   }
@@ -50,6 +58,8 @@ export class ContentScanner {
     this.#escapes.end();
     this.#recent = NOTHING;
     this.#plain.end();
+    this.#narrow.end();
+    this.#wide = false;
     if (this.#decoding) this.#endDecoding();
   }
 

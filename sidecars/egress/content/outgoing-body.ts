@@ -11,6 +11,10 @@ import { refuses } from "./head-scanner.ts";
 import { PlainContent } from "./plain-content.ts";
 import { WebSocketContent } from "./websocket-content.ts";
 
+const CODING_OF_BODY = ["content-encoding"];
+/** Remote calls compress message by message within a body. */
+const CODINGS_OF_PARTS = ["grpc-encoding", "connect-content-encoding"];
+
 /** Whoever sends on what was scanned. */
 export interface OutgoingBodyHost {
   /** These bytes, framing included, may leave now. */
@@ -119,9 +123,11 @@ export class OutgoingBody implements PayloadSink, BodyReport {
 
   #contentOf(permit: Permit): BodyContent {
     const { detectors, limits } = this.#inspection;
-    const coding = codingOf(permit.request.fields.filter(({ name }) => name === "content-encoding").map(({ value }) => value));
-    if (!coding.known)
+    const coding = codingOf(permit, CODING_OF_BODY);
+    const ofParts = codingOf(permit, CODINGS_OF_PARTS);
+    if (!coding.known || !ofParts.known || ofParts.name !== null) {
       return this.#allowFindings.includes(UNREADABLE) ? new PlainContent(detectors, this, limits) : new UnknownContent(this);
+    }
     if (coding.name === null) return new PlainContent(detectors, this, limits);
     return new CodedContent({ coding: coding.name, detectors, report: this, limits });
   }

@@ -59,6 +59,13 @@ describe("DLP-2: a credential is found", () => {
   });
 });
 
+describe("DLP-2: a credential is found in text with more bytes a letter", () => {
+  test.each(samples)("$rule", ({ rule, text }) => {
+    expect(rulesIn(Buffer.from(`before ${text} after`, "utf16le"))).toContain(rule);
+    expect(rulesIn(Buffer.from(`before ${text} after`, "utf16le").swap16(), 100)).toContain(rule);
+  });
+});
+
 describe("DLP-2: no credential is", () => {
   test.each([
     ["a public example", "AKIAIOSFODNN7EXAMPLE"],

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { Route } from "#common/domain/route.ts";
 import type { Egress, TunnelClient, Upstream } from "../harness.ts";
 import { HOST, httpUpstream, rawUpstream, route, startEgress, tunnelClient } from "../harness.ts";
+import { answerOf, ask, http2Client } from "../http2-client.ts";
 import { sampleOf, samples } from "./samples.ts";
 
 const secret = sampleOf("github-pat");
@@ -107,6 +108,27 @@ describe("DLP-2: a request with a credential is refused before that leaves", () 
     expectNothingTold(there, answer);
     expectNothingTold(there, answer, sampleOf("aws-access-token").canary);
     expect(there.seen()).toBe("");
+  });
+
+  test("over HTTP/2, in each part", async () => {
+    await using upstream = await receiving(() => undefined);
+    await using egress = await startEgress({ upstream });
+    using client = await http2Client(egress);
+    const trailing = client.session.request({ ":method": "POST", ":path": "/" }, { waitForTrailers: true });
+    trailing.on("wantTrailers", () => trailing.sendTrailers({ "x-note": token }));
+    trailing.end("nothing of the kind");
+    const trailed = answerOf(trailing);
+    const answers = [
+      await ask(client, { ":path": `/${token}` }),
+      await ask(client, { "x-note": token }),
+      await ask(client, { ":method": "POST" }, JSON.stringify({ text: `before ${token}` })),
+      await ask(client, { ":method": "POST" }, "ordinary words\n".repeat(40_000) + token),
+      await trailed,
+      await ask(client, { ":method": "POST", "grpc-encoding": "gzip" }, gzipSync(token)),
+    ];
+    expect(answers.map(({ status, resetCode }) => [status, resetCode])).toEqual(Array(6).fill([403, 0]));
+    expect(await ask(client, { ":method": "POST" }, "well")).toMatchObject({ status: 200, body: "well" });
+    expect(JSON.stringify([egress.decisions, answers])).not.toContain(secret.canary);
   });
 
   test("in a trailer", async () => {
