@@ -9,8 +9,8 @@ const EGRESS: readonly [ApprovalScope, ...ApprovalScope[]] = [
   { kind: "for-good" },
 ];
 const PIPELOCK: readonly [ApprovalScope, ...ApprovalScope[]] = [{ kind: "bottle" }, { kind: "for-good" }];
-/** The image is the bottle's from then on, also when it is resumed. */
-const CAPABILITY: readonly [ApprovalScope, ...ApprovalScope[]] = [{ kind: "for-good" }];
+/** The image goes with the bottle; for good is what the manifest says. */
+const CAPABILITY: readonly [ApprovalScope, ...ApprovalScope[]] = [{ kind: "bottle" }];
 
 /** How long an approval of such a request can hold; the first is what is offered. */
 export function offeredScopes({ kind }: ProposalRequest): readonly [ApprovalScope, ...ApprovalScope[]] {

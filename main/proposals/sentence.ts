@@ -54,9 +54,9 @@ function newLenience(old: Route, route: Route): string[] {
 
 function capabilitySentence(slug: string): string {
   return (
-    `The agent of ${slug} would run on an image built from the Dockerfile below: whatever its lines download is run, first at the build, ` +
-    "which has the engine's own network, and then in the bottle. The agent is stopped and started again with its conversation and its workspace; " +
-    "what else it changed in its container is lost. Routes and credentials stay as they are."
+    `The agent of ${slug} would go on, until the bottle ends, on an image built from this Dockerfile. Its lines may run as root on your ` +
+    "container engine with the engine's own network, outside the bottle's routes: the build is a way out for what the agent knows, and a way " +
+    "in. The agent keeps its home with workspace and conversation; programs it started and files elsewhere are gone."
   );
 }
 

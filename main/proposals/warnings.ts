@@ -141,9 +141,7 @@ function lenienceWarnings(old: Route | undefined, route: Route): Warning[] {
 
 function capabilityWarnings({ dockerfile }: CapabilityRequest): Warning[] {
   return [
-    grave(
-      "What the Dockerfile names is fetched and run with the engine's network, outside of the bottle's policy, while the image is built.",
-    ),
+    grave("While it is built, its commands reach the whole internet, and whatever network the engine is in."),
     ...dockerfileWarnings(dockerfile).map(grave),
   ];
 }

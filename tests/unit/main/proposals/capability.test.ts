@@ -35,7 +35,7 @@ async function until(holds: () => boolean, services = world.services) {
 it("shows the Dockerfile against the one that the agent runs on, and what past requests cannot say (SUP-4)", async () => {
   const view = await world.services.inbox.view(asked.id, null);
   expect(view).toMatchObject({ language: "dockerfile", before: "FROM bot-bottle-agent\n", after: DOCKERFILE, replay: null, blocked: null });
-  expect(view.scopes).toEqual(["for-good"]);
+  expect(view.scopes).toEqual(["bottle"]);
   expect(view.writeBackProblem).toContain("agent_provider.dockerfile");
 });
 
@@ -46,7 +46,7 @@ it("claims, builds, moves the agent, and only then decides; told step by step (S
     seen.push(applying === undefined ? "over" : `${applying.steps.find(({ state }) => state === "running")?.name} ${applying.cancellable}`);
   });
   const { proposal: decided } = await world.services.inbox.approve(basis(), null);
-  expect(decided).toMatchObject({ status: "approved", decision: { appliedRevision: null, scope: { kind: "for-good" } } });
+  expect(decided).toMatchObject({ status: "approved", decision: { appliedRevision: null, scope: { kind: "bottle" } } });
   expect(sent().slice(-2)).toEqual(["claim-proposal", "decide"]);
   expect(world.backend.replacements).toMatchObject([{ slug, dockerfile: DOCKERFILE }]);
   expect(world.backend.bundle(slug).table.revision).toBe(1);

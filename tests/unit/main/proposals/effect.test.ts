@@ -140,8 +140,8 @@ describe("an image (SUP-5)", () => {
   it("changes no route, and is told with what it costs", () => {
     const live = table([route("api.example.org")]);
     const request = capability("FROM bot-bottle-agent\nRUN apt-get install -y jq\n");
-    expect(effect(live, request, { kind: "for-good" })).toBe(live);
-    expect(sentence(live, request, { kind: "for-good" })).toContain("stopped and started again");
+    expect(effect(live, request)).toBe(live);
+    expect(sentence(live, request)).toContain("with the engine's own network, outside the bottle's routes");
   });
 
   it.each([
