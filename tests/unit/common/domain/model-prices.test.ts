@@ -17,12 +17,20 @@ describe("MAN-6: list prices", () => {
     ["gpt-5-mini", 0.25, 2],
     ["gpt-4o-mini-2024-07-18", 0.15, 0.6],
     ["GPT-4.1", 2, 8],
+    ["openrouter/anthropic/claude-opus-4.6", 5, 25],
+    ["claude-sonnet-4-6[1m]", 3, 15],
+    ["claude-3-5-haiku-latest", 0.8, 4],
+    ["gpt-5.3-codex", 1.75, 14],
+    ["o3-2025-04-16", 2, 8],
   ])("%s costs %d in and %d out", (model, input, output) => expect(priceOf(model)).toMatchObject({ input, output }));
 
-  test.each(["", "unknown", "gpt-5-pro", "claude", "llama-4", "not-claude-opus-4-5"])("of %j nothing is known", (model) => {
-    expect(priceOf(model)).toBeNull();
-    expect(usdOf({ ...usage, model, input: 5 })).toBeNull();
-  });
+  test.each(["", "unknown", "gpt-5-pro-max", "gpt-6", "claude", "claude-opus-4-50", "llama-4", "not-claude-opus-4-5", "__proto__"])(
+    "of %j nothing is known",
+    (model) => {
+      expect(priceOf(model)).toBeNull();
+      expect(usdOf({ ...usage, model, input: 5 })).toBeNull();
+    },
+  );
 
   test("tokens from the cache have prices of their own", () => {
     const read = { ...usage, model: "claude-sonnet-4-5", cacheRead: MILLION };
@@ -33,7 +41,7 @@ describe("MAN-6: list prices", () => {
 
   test("a model without a price is never cheaper than one with a price", () => {
     const of = (model: string) => usdAtMost({ model, input: 3, output: 4, cacheRead: 5, cacheWrite: 6 });
-    for (const model of ["claude-opus-4-1", "claude-sonnet-4-5", "gpt-5", "gpt-4o"])
+    for (const model of ["claude-opus-4-1", "claude-sonnet-4-5", "gpt-5", "gpt-5.4-pro"])
       expect(of("made-up")).toBeGreaterThanOrEqual(of(model));
   });
 

@@ -40,8 +40,8 @@ describe("MAN-6: a budget a day", () => {
     expect(known.day.refusal()).toBeNull();
     known.day.add(usage({ input: 1 }));
     expect(known.day.refusal()).not.toBeNull();
-    const unknown = budgetOf({ usdPerDay: 15 });
-    expect(unknown.day.add(usage({ model: "made-up-1", input: 1_000_000 }))).toContain("15 dollars");
+    const unknown = budgetOf({ usdPerDay: 30 });
+    expect(unknown.day.add(usage({ model: "made-up-1", input: 1_000_000 }))).toContain("30 dollars");
   });
 
   test("begins anew at the operator's midnight", () => {
