@@ -1,5 +1,9 @@
 import { open, readFile } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { z } from "zod";
+
+/** A large file must not hold up the panel: some ten milliseconds' worth, then others have their turn. */
+const LINES_AT_ONCE = 1000;
 
 /**
  * Reads a file of JSON lines, skipping what does not parse: a process that died while appending leaves a torn last line,
@@ -10,15 +14,23 @@ export async function readJsonLines<S extends z.ZodType>(file: string, schema: S
     if (error.code === "ENOENT") return "";
     throw error;
   });
-  return parseJsonLines(text, schema);
+  const lines = text.split("\n");
+  const found: z.output<S>[] = [];
+  for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
+    if (from > 0) await nextTurn();
+    for (const line of lines.slice(from, from + LINES_AT_ONCE)) found.push(...parsed(line, schema));
+  }
+  return found;
 }
 
 /** Lines that parse, in their order; the others are skipped. */
 export function parseJsonLines<S extends z.ZodType>(text: string, schema: S): z.output<S>[] {
-  return text.split("\n").flatMap((line) => {
-    const parsed = schema.safeParse(parseLine(line));
-    return parsed.success ? [parsed.data] : [];
-  });
+  return text.split("\n").flatMap((line) => parsed(line, schema));
+}
+
+function parsed<S extends z.ZodType>(line: string, schema: S): z.output<S>[] {
+  const outcome = schema.safeParse(parseLine(line));
+  return outcome.success ? [outcome.data] : [];
 }
 
 /** Appends lines and makes them durable before it returns; begins on a fresh line if the file ends in a torn one. */

@@ -8,7 +8,8 @@ import { MeterCard } from "../egress/meter-card.tsx";
 import { RecentDecisions } from "../egress/recent-decisions.tsx";
 import { RouteList } from "../egress/route-list.tsx";
 import { useDecisions, useRoutes } from "../egress/use-egress.ts";
-import { IconButton } from "../ui/button.tsx";
+import { useRouteEdit } from "../egress/use-route-edit.ts";
+import { Button, IconButton } from "../ui/button.tsx";
 
 const none: NumberedDecision[] = [];
 
@@ -41,6 +42,7 @@ interface InspectorProps {
 export function Inspector({ slug, selected, onUnselect }: InspectorProps) {
   const { data: routes, error: routesError } = useRoutes(slug);
   const { data: known, error: decisionsError } = useDecisions(slug);
+  const edit = useRouteEdit(slug);
   const decisions = known ?? none;
   return (
     <aside aria-label="Inspector" className="min-h-0 w-86 overflow-y-auto border-l border-line bg-panel pb-4 [grid-area:inspector]">
@@ -58,7 +60,16 @@ export function Inspector({ slug, selected, onUnselect }: InspectorProps) {
           </div>
         </Section>
       ) : null}
-      <Section title={routes ? `Routes · revision ${routes.table.revision}` : "Routes"}>
+      <Section
+        title={routes ? `Routes · revision ${routes.table.revision}` : "Routes"}
+        aside={
+          routes ? (
+            <Button className="h-6! px-2! text-sm" aria-label="Edit routes…" onClick={() => edit(null)}>
+              Edit…
+            </Button>
+          ) : null
+        }
+      >
         <div className="px-2">{routes ? <RouteList slug={slug} view={routes} /> : <Unknown error={routesError} />}</div>
       </Section>
       <Section title="Decisions · live">

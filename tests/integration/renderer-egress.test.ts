@@ -112,7 +112,7 @@ describe("requests, live (EGR-7, UI-3)", () => {
 
 /** Seconds of script, style and layout that one frame of scrolling takes while decisions arrive. */
 async function scrollCost(page: Page): Promise<number> {
-  const frames = 60;
+  const frames = 30;
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
   const busy = async () => {
@@ -168,6 +168,43 @@ describe("search over history (EGR-7)", () => {
     await page.getByRole("button", { name: /^Export all decisions/ }).click();
     await page.getByText("140 decisions written to").waitFor();
     expect(await callsOf(page, "decisions.export")).toEqual([{ slug: BOTTLE }]);
+    await page.context().close();
+  });
+});
+
+describe("from a refusal to a route (EGR-7, SUP-6)", () => {
+  test("the route editor opens at the narrowest route that would let it pass", async () => {
+    const page = await panel(`#/bottle/${BOTTLE}/egress`);
+    await page
+      .getByRole("list", { name: "Last refusals" })
+      .getByRole("button", { name: "Propose a route from this to packages.example.org…" })
+      .click();
+    const row = page.getByRole("dialog", { name: `Routes of ${BOTTLE}` }).getByRole("row", { name: "packages.example.org new PUT" });
+    await row.waitFor();
+    await page.keyboard.press("Escape");
+    await page.context().close();
+  });
+
+  test("from the hosts, from a supposed route, from all routes, and from beside the terminal", async () => {
+    const page = await panel(`#/bottle/${BOTTLE}/egress`);
+    const dialog = page.getByRole("dialog", { name: `Routes of ${BOTTLE}` });
+    const opensWith = async (name: RegExp) => {
+      await dialog.getByRole("row", { name }).first().waitFor();
+      await dialog.getByRole("button", { name: "Close" }).click();
+      const leave = page.getByRole("alertdialog").getByRole("button", { name: "Leave" });
+      await Promise.race([dialog.waitFor({ state: "detached" }), leave.waitFor().then(() => leave.click())]);
+      await dialog.waitFor({ state: "detached" });
+    };
+    await page.getByRole("radio", { name: "Hosts" }).click();
+    await page.getByRole("button", { name: "Propose a route for packages.example.org…" }).click();
+    await opensWith(/packages\.example\.org/);
+    await page.getByRole("radio", { name: "What if" }).click();
+    await page.getByRole("combobox", { name: "Host" }).fill("supposed.example.org");
+    await page.getByText("No request to this host is on record").waitFor();
+    await page.getByRole("button", { name: "Open as a route edit…" }).click();
+    await opensWith(/supposed\.example\.org/);
+    await page.getByRole("complementary", { name: "Inspector" }).getByRole("button", { name: "Edit routes…" }).click();
+    await opensWith(/gitea\.example\.org/);
     await page.context().close();
   });
 });
