@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pickSubnet } from "../../../../../main/backends/docker/subnets.ts";
+import { otherAgentAddress, pickSubnet } from "../../../../../main/backends/docker/subnets.ts";
 
 describe("where bottles' networks lie (BKD-2)", () => {
   it.each([
@@ -20,5 +20,15 @@ describe("where bottles' networks lie (BKD-2)", () => {
   it("never gives the gateway's address to a container", () => {
     const { gateway, bundle, agent } = pickSubnet("egress");
     expect(new Set([gateway, bundle, agent]).size).toBe(3);
+  });
+});
+
+describe("an agent that takes the place of another", () => {
+  it("has an address of its own in the same network, and gives way to the next in turn", () => {
+    const { bundle, agent, gateway } = pickSubnet("internal", () => 77);
+    const second = otherAgentAddress(bundle, agent);
+    expect([bundle, agent, gateway]).not.toContain(second);
+    expect(second.split(".").slice(0, 3)).toEqual(agent.split(".").slice(0, 3));
+    expect(otherAgentAddress(bundle, second)).toBe(agent);
   });
 });
