@@ -51,7 +51,7 @@ export async function answerOf(stream: ClientHttp2Stream): Promise<Http2Answer> 
 export const FRAME = { data: 0, headers: 1, reset: 3, settings: 4, ping: 6, goaway: 7, window: 8, continuation: 9 } as const;
 export const FLAG = { none: 0, ack: 1, endStream: 1, endHeaders: 4 } as const;
 
-const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
+export const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
 
 /** An HTTP/2 connection that sends what it is told to, right or wrong. */
 export interface RawHttp2 extends Disposable {
