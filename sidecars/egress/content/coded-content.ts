@@ -1,11 +1,15 @@
 import type { Transform } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from "node:zlib";
+import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from "node:zlib";
 import type { Permit } from "../policy/authorise.ts";
 import type { BodyContent, BodyReport } from "./body-content.ts";
 import { ContentScanner } from "./content-scanner.ts";
+import type { DecompressionRoom } from "./decompression-room.ts";
 import type { Detectors } from "./detectors.ts";
 import type { ScanLimits } from "./scan-limits.ts";
 import { TextScanner } from "./text-scanner.ts";
+
+/** 8 MiB, which every decoder of the web must manage (RFC 9659); a body can ask for sixteen times that with its first bytes. */
+const ZSTD_WINDOW_LOG = 23;
 
 type Decompressor = Transform & { readonly bytesWritten: number };
 
@@ -15,7 +19,7 @@ const DECOMPRESSORS: Readonly<Record<string, (first: number, chunkSize: number) 
   "x-gzip": (_, chunkSize) => createGunzip({ chunkSize }),
   deflate: (first, chunkSize) => ((first & 0x0f) === 8 ? createInflate({ chunkSize }) : createInflateRaw({ chunkSize })),
   br: (_, chunkSize) => createBrotliDecompress({ chunkSize }),
-  zstd: (_, chunkSize) => createZstdDecompress({ chunkSize }),
+  zstd: (_, chunkSize) => createZstdDecompress({ chunkSize, params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }),
 };
 
 /** What leaves bytes as they are: aws-chunked only puts signatures between them. */
@@ -43,18 +47,22 @@ export class CodedContent implements BodyContent {
   readonly #outside: TextScanner;
   readonly #report: BodyReport;
   readonly #limits: ScanLimits;
+  readonly #room: DecompressionRoom;
   #decompressor: Decompressor | null = null;
   #bytesIn = 0;
   #bytesOut = 0;
   /** The operator lets it pass although it cannot be read. */
   #passing = false;
+  #stopped = false;
+  #leaveRoom: (() => void) | null = null;
   #done: (() => void) | null = null;
 
-  constructor(parts: { coding: string; detectors: Detectors; report: BodyReport; limits: ScanLimits }) {
+  constructor(parts: { coding: string; detectors: Detectors; report: BodyReport; limits: ScanLimits; room: DecompressionRoom }) {
     const { detectors, report } = parts;
     this.#coding = parts.coding;
     this.#report = report;
     this.#limits = parts.limits;
+    this.#room = parts.room;
     this.#scanner = new ContentScanner(detectors, (rule, { secret }) => report.found(rule, secret));
     this.#outside = new TextScanner(detectors, (rule, { secret }) => report.found(rule, secret));
   }
@@ -64,12 +72,24 @@ export class CodedContent implements BodyContent {
   }
 
   read(bytes: Buffer, last: boolean, done: () => void): void {
+    this.#done = done;
     this.#outside.feed(bytes);
     this.#bytesIn += bytes.length;
-    this.#done = done;
-    if (this.#bytesIn > 0 && !this.#passing) this.#decompressor ??= this.#open(bytes[0] as number);
-    if (this.#decompressor === null) return this.#settle(last);
-    const decompressor = this.#decompressor;
+    if (this.#stopped) return;
+    if (this.#passing || this.#bytesIn === 0) return this.#settle(last);
+    if (this.#leaveRoom === null) this.#leaveRoom = this.#room.enter(() => this.#decompress(bytes, last));
+    else this.#decompress(bytes, last);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#done = null;
+    this.#close();
+  }
+
+  #decompress(bytes: Buffer, last: boolean): void {
+    const decompressor = this.#decompressor ?? this.#open(bytes[0] as number);
+    this.#decompressor = decompressor;
     // Called back once all that these bytes decompress to was read.
     decompressor.write(bytes, (error) => {
       if (decompressor !== this.#decompressor || (error !== null && error !== undefined)) return;
@@ -78,11 +98,6 @@ export class CodedContent implements BodyContent {
       decompressor.once("end", () => this.#settle(true));
       decompressor.end();
     });
-  }
-
-  stop(): void {
-    this.#done = null;
-    this.#close();
   }
 
   #open(first: number): Decompressor {
@@ -107,6 +122,7 @@ export class CodedContent implements BodyContent {
     if (last) {
       this.#scanner.end();
       this.#outside.end();
+      this.#close();
     }
     const done = this.#done;
     this.#done = null;
@@ -124,5 +140,6 @@ export class CodedContent implements BodyContent {
     const decompressor = this.#decompressor;
     this.#decompressor = null;
     decompressor?.destroy();
+    this.#leaveRoom?.();
   }
 }

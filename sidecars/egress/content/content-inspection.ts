@@ -1,5 +1,6 @@
 import type { Permit } from "../policy/authorise.ts";
 import type { Refusal } from "../policy/refusal.ts";
+import { DecompressionRoom } from "./decompression-room.ts";
 import type { Detectors, SecretValues } from "./detectors.ts";
 import { DetectorBook } from "./detectors.ts";
 import { refuseFinding } from "./finding.ts";
@@ -11,12 +12,14 @@ import { defaultScanLimits } from "./scan-limits.ts";
 export class ContentInspection {
   readonly heads: HeadScanner;
   readonly limits: ScanLimits;
+  readonly room: DecompressionRoom;
   readonly #book: DetectorBook;
 
   constructor(secrets: SecretValues, limits: Partial<ScanLimits> = {}) {
     this.#book = new DetectorBook(secrets);
     this.heads = new HeadScanner(this.#book);
     this.limits = { ...defaultScanLimits, ...limits };
+    this.room = new DecompressionRoom(this.limits.decompressors);
   }
 
   get detectors(): Detectors {

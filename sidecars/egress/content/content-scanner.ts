@@ -16,12 +16,15 @@ const RECENT = 128;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Looks for credentials in content of any kind that comes in parts: with escapes taken out, with percent codes taken out too where
+ * Looks for credentials in content of any kind that comes in parts: as it is, with escapes taken out, with percent codes taken out too where
  * there are any, with one byte a letter where there are more, and in each what stands there in base64 or hexadecimal. What the sender
  * calls the content counts for nothing.
  */
 export class ContentScanner {
   readonly #escapes = new EscapeReader();
+  /** What stands there letter by letter, where taking escapes out changes that: `\npm_…` may be a folder and a token. */
+  readonly #asItIs: TextScanner;
+  #escaped = false;
   readonly #plain: View;
   readonly #narrow: View;
   /** The content is text with more than one byte a letter. */
@@ -34,6 +37,7 @@ export class ContentScanner {
   #recent: Buffer = NOTHING;
 
   constructor(detectors: Detectors, report: MatchSink) {
+    this.#asItIs = new TextScanner(detectors, report);
     this.#plain = new View(detectors, report);
     this.#decoded = new View(detectors, report);
     this.#narrow = new View(detectors, report);
@@ -41,11 +45,19 @@ export class ContentScanner {
 
   /** Whether a credential may have begun in what was fed so far. */
   get open(): boolean {
-    return this.#escapes.open || this.#plain.open || this.#narrow.open || (this.#decoding && (this.#percents.open || this.#decoded.open));
+    return (
+      this.#escapes.open ||
+      this.#asItIs.open ||
+      this.#plain.open ||
+      this.#narrow.open ||
+      (this.#decoding && (this.#percents.open || this.#decoded.open))
+    );
   }
 
   feed(bytes: Buffer): void {
     const text = this.#escapes.read(bytes);
+    if (text !== bytes) this.#escaped = true;
+    if (this.#escaped) this.#asItIs.feed(bytes);
     this.#plain.feed(text);
     this.#wide ||= isWide(text);
     if (this.#wide) this.#narrow.feed(narrowed(text));
@@ -56,6 +68,8 @@ export class ContentScanner {
   /** Nothing follows what was fed; what comes next is other content. */
   end(): void {
     this.#escapes.end();
+    this.#asItIs.end();
+    this.#escaped = false;
     this.#recent = NOTHING;
     this.#plain.end();
     this.#narrow.end();

@@ -129,6 +129,6 @@ export class OutgoingBody implements PayloadSink, BodyReport {
       return this.#allowFindings.includes(UNREADABLE) ? new PlainContent(detectors, this, limits) : new UnknownContent(this);
     }
     if (coding.name === null) return new PlainContent(detectors, this, limits);
-    return new CodedContent({ coding: coding.name, detectors, report: this, limits });
+    return new CodedContent({ coding: coding.name, detectors, report: this, limits, room: this.#inspection.room });
   }
 }

@@ -15,6 +15,8 @@ export interface ScanLimits {
   /** One message of a WebSocket, and one decompressed body. */
   readonly messageBytes: number;
   readonly decompressedBytes: number;
+  /** Bodies that are decompressed at once. */
+  readonly decompressors: number;
 }
 
 export const defaultScanLimits: ScanLimits = {
@@ -27,4 +29,5 @@ export const defaultScanLimits: ScanLimits = {
   expansionFromBytes: 4 * 1024 ** 2,
   messageBytes: 64 * 1024 ** 2,
   decompressedBytes: 1024 ** 3,
+  decompressors: 16,
 };

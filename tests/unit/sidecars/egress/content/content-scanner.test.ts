@@ -14,6 +14,7 @@ const spellings: Record<string, (text: string) => string> = {
   "in JSON": inJson,
   "in JSON in JSON in JSON": (text) => inJson(inJson(inJson(text))),
   "in JSON, every letter escaped": (text) => `{"content":"${escapeAll(text)} "}`,
+  "behind a backslash": (text) => `C:\\keys\\${text} "and so on\\n"`,
   "in a form": (text) => `a=1&token=${encodeURIComponent(text)}&b=2`,
   "in percent codes throughout": (text) => `a=${codeAll(`${text} `)}`,
   "in base64": (text) => `{"content":"${base64(`before ${text} after`)}"}`,
