@@ -21,7 +21,7 @@ interface Kept {
   loading: Promise<void>;
 }
 
-const MAX_BOTTLES = 3;
+/** Of all bottles together, some hundred megabytes at worst. One bottle's archive holds some 40,000. */
 const MAX_DECISIONS = 120_000;
 
 /**
@@ -30,17 +30,20 @@ const MAX_DECISIONS = 120_000;
  */
 export class DecisionHistory {
   readonly #archive: EventArchive;
+  readonly #limit: number;
   /** In the order in which they were asked for. */
   readonly #bottles = new Map<Slug, Kept>();
 
-  constructor(archive: EventArchive) {
+  constructor(archive: EventArchive, limit = MAX_DECISIONS) {
     this.#archive = archive;
+    this.#limit = limit;
   }
 
   async of(slug: Slug): Promise<readonly KnownDecision[]> {
     const kept = this.#touch(slug);
     kept.loading = kept.loading.catch(() => undefined).then(() => this.#readOn(slug, kept));
     await kept.loading;
+    this.#forgetLeastUsed();
     return kept.decisions;
   }
 
@@ -48,16 +51,25 @@ export class DecisionHistory {
     const kept = this.#bottles.get(slug) ?? { place: null, decisions: [], texts: new Map(), loading: Promise.resolve() };
     this.#bottles.delete(slug);
     this.#bottles.set(slug, kept);
-    for (const oldest of this.#bottles.keys()) if (this.#bottles.size > MAX_BOTTLES) this.#bottles.delete(oldest);
     return kept;
+  }
+
+  #forgetLeastUsed(): void {
+    let held = [...this.#bottles.values()].reduce((sum, { decisions }) => sum + decisions.length, 0);
+    for (const [slug, { decisions }] of this.#bottles) {
+      if (held <= this.#limit || this.#bottles.size === 1) return;
+      held -= decisions.length;
+      this.#bottles.delete(slug);
+    }
   }
 
   async #readOn(slug: Slug, kept: Kept): Promise<void> {
     const more = await this.#archive.readOn(slug, kept.place);
     kept.place = more?.place ?? null;
+    if (more === null) this.#bottles.delete(slug);
     if (more === null) kept.decisions = [];
-    else if (more.events.length > 0) kept.decisions = [...kept.decisions, ...known(more.events, kept.texts)].slice(-MAX_DECISIONS);
-    if (kept.texts.size > MAX_DECISIONS) kept.texts.clear();
+    else if (more.events.length > 0) kept.decisions = [...kept.decisions, ...known(more.events, kept.texts)].slice(-this.#limit);
+    if (kept.texts.size > this.#limit) kept.texts.clear();
   }
 }
 

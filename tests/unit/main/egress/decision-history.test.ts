@@ -53,12 +53,15 @@ describe("the record in memory (EGR-7)", () => {
     expect(await seqs(history)).toEqual([]);
   });
 
-  it("holds the bottles that were looked at last, and reads others anew", async () => {
+  it("holds no more than it may, of the bottles that were looked at last, and reads others anew", async () => {
     const archive = new EventArchive(home);
-    const history = new DecisionHistory(archive);
+    const history = new DecisionHistory(archive, 4);
     const slugs = ["a-aaaaa", "b-aaaaa", "c-aaaaa", "d-aaaaa", "e-aaaaa"];
-    for (const slug of slugs) await archive.append(slug, [event(1)]);
-    for (const slug of [...slugs, ...slugs]) expect(await seqs(history, slug)).toEqual([1]);
+    for (const slug of slugs) await archive.append(slug, [event(1), event(2)]);
+    for (const slug of [...slugs, ...slugs]) expect(await seqs(history, slug)).toEqual([1, 2]);
+    expect(await history.of("e-aaaaa")).toBe(await history.of("e-aaaaa"));
+    await archive.append("a-aaaaa", [event(3), event(4), event(5)]);
+    expect(await seqs(history, "a-aaaaa")).toEqual([2, 3, 4, 5]);
   });
 
   it("the newest events come from as few files as hold them", async () => {
