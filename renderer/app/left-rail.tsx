@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
-import { useId } from "react";
+import { memo, useId, useMemo } from "react";
 import type { BottleSummary } from "#common/domain/bottle.ts";
+import type { Proposal } from "#common/domain/proposal.ts";
 import { groupBottles, rowText, statusOf, statusWord } from "../bottles/grouping.ts";
 import { useBottles, useProposals, useUserHome } from "../bottles/use-bottles.ts";
 import { useHeldPushes } from "../git/use-git.ts";
@@ -80,7 +81,7 @@ function Places() {
   );
 }
 
-function BottleRow({ bottle, here, text }: { bottle: BottleSummary; here: boolean; text: string }) {
+const BottleRow = memo(function BottleRow({ bottle, here, text }: { bottle: BottleSummary; here: boolean; text: string }) {
   const quiet = bottle.state !== "running" && bottle.state !== "starting";
   return (
     <li>
@@ -107,12 +108,23 @@ function BottleRow({ bottle, here, text }: { bottle: BottleSummary; here: boolea
       </a>
     </li>
   );
+});
+
+const none: readonly Proposal[] = [];
+
+/** What waits, by bottle: looked through once a change, not once a row and second. */
+function useAskedBy(): ReadonlyMap<string, readonly Proposal[]> {
+  const proposals = useProposals();
+  return useMemo(() => {
+    const pending = proposals.filter(({ status }) => status === "pending");
+    return Map.groupBy(pending, ({ slug }) => slug);
+  }, [proposals]);
 }
 
 function BottleGroup({ title, bottles }: { title: string; bottles: readonly BottleSummary[] }) {
   const id = useId();
   const view = useView();
-  const proposals = useProposals();
+  const asked = useAskedBy();
   const pushes = useHeldPushes();
   const home = useUserHome();
   const now = useNow();
@@ -128,7 +140,7 @@ function BottleGroup({ title, bottles }: { title: string; bottles: readonly Bott
             key={bottle.slug}
             bottle={bottle}
             here={view.name === "bottle" && view.slug === bottle.slug}
-            text={visibleString(rowText(bottle, { proposals, pushes, now, home }))}
+            text={visibleString(rowText(bottle, { proposals: asked.get(bottle.slug) ?? none, pushes, now, home }))}
           />
         ))}
       </ul>

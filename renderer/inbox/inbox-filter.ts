@@ -31,13 +31,22 @@ function askedFor(item: InboxItem): string {
   return item.kind === "held-push" ? item.held.push.repo : item.refused.push.repo;
 }
 
-export function matches(filter: InboxFilter): (item: InboxItem) => boolean {
+/** What is looked through, by item: made once, not with every letter that is typed. */
+export type Haystacks = WeakMap<InboxItem, string>;
+
+function haystackOf(item: InboxItem, known: Haystacks): string {
+  const text = known.get(item) ?? haystack(item);
+  known.set(item, text);
+  return text;
+}
+
+export function matches(filter: InboxFilter, known: Haystacks = new WeakMap()): (item: InboxItem) => boolean {
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
   return (item) => {
     if (filter.slug !== null && item.slug !== filter.slug) return false;
     if (filter.kind !== null && itemTitle(item) !== filter.kind) return false;
     if (words.length === 0) return true;
-    const text = haystack(item);
+    const text = haystackOf(item, known);
     return words.every((word) => text.includes(word));
   };
 }

@@ -115,7 +115,10 @@ export function InboxList({ rows, items, label, active, marked, list, ...on }: I
               key={place.key}
               item={item}
               domId={`${prefix}${item.id}`}
-              position={{ index: positions.of[place.index] ?? 0, total: positions.total, top: place.start, height: place.size }}
+              index={positions.of[place.index] ?? 0}
+              total={positions.total}
+              top={place.start}
+              height={place.size}
               active={item.id === active}
               marked={marked.has(item.id)}
             />

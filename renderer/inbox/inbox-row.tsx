@@ -1,4 +1,5 @@
 import { Check } from "lucide-react";
+import { memo } from "react";
 import { Age } from "../ui/age.tsx";
 import { formatCount } from "../ui/format.ts";
 import type { Status } from "../ui/shape.tsx";
@@ -59,13 +60,16 @@ function Lines({ item, status }: { item: InboxItem; status: Status }) {
 interface ItemRowProps {
   item: InboxItem;
   domId: string;
-  position: { index: number; total: number; top: number; height: number };
+  index: number;
+  total: number;
+  top: number;
+  height: number;
   active: boolean;
   marked: boolean;
 }
 
-/** One entry of the inbox. */
-export function ItemRow({ item, domId, position, active, marked }: ItemRowProps) {
+/** One entry of the inbox; a step of the cursor renders the two rows that it concerns. */
+export const ItemRow = memo(function ItemRow({ item, domId, index, total, top, height, active, marked }: ItemRowProps) {
   const status = statusOf(item);
   return (
     <div
@@ -75,10 +79,10 @@ export function ItemRow({ item, domId, position, active, marked }: ItemRowProps)
       tabIndex={-1}
       aria-selected={marked}
       aria-current={active || undefined}
-      aria-posinset={position.index + 1}
-      aria-setsize={position.total}
+      aria-posinset={index + 1}
+      aria-setsize={total}
       className={`group/row absolute inset-x-0 flex gap-3 border-b border-line px-3 py-2 ${active ? "bg-selected shadow-[inset_2px_0_0_0_var(--accent)] group-focus-visible/list:outline-2 group-focus-visible/list:-outline-offset-2 group-focus-visible/list:outline-accent" : "hover:bg-raised"}`}
-      style={{ height: position.height, transform: `translateY(${position.top}px)` }}
+      style={{ height, transform: `translateY(${top}px)` }}
     >
       <span className="flex w-3.5 shrink-0 flex-col items-center">
         <span className="flex h-5 items-center">
@@ -90,7 +94,7 @@ export function ItemRow({ item, domId, position, active, marked }: ItemRowProps)
       <Lines item={item} status={status} />
     </div>
   );
-}
+});
 
 interface HeadingRowProps {
   row: Extract<InboxRow, { type: "heading" }>;

@@ -1,4 +1,4 @@
-import type { InboxFilter } from "./inbox-filter.ts";
+import type { Haystacks, InboxFilter } from "./inbox-filter.ts";
 import { matches } from "./inbox-filter.ts";
 import type { InboxItem, InboxLists } from "./inbox-items.ts";
 import { itemTitle } from "./item-words.ts";
@@ -51,8 +51,8 @@ function grouped({ name, items, groups }: Section): InboxRow[] {
 }
 
 /** The inbox as lines: what waits first, grouped as the operator wants, then what was refused, put off and decided. */
-export function inboxRows(lists: InboxLists, filter: InboxFilter, groups: InboxGroups): InboxRow[] {
-  const wanted = matches(filter);
+export function inboxRows(lists: InboxLists, filter: InboxFilter, groups: InboxGroups, known?: Haystacks): InboxRow[] {
+  const wanted = matches(filter, known);
   return sectionsOf(lists, filter, groups).flatMap((section) => {
     const shown = { ...section, items: section.items.filter(wanted) };
     if (!section.headed || shown.items.length === 0) return grouped(shown);

@@ -3,7 +3,7 @@ import { replaceView } from "../app/location.ts";
 import { formatCount, plural } from "../ui/format.ts";
 import { Pill } from "../ui/tag.tsx";
 import { DetailPane, OpenedItem } from "./inbox-detail.tsx";
-import { filterChoices, isFiltered } from "./inbox-filter.ts";
+import { isFiltered } from "./inbox-filter.ts";
 import { isMarkable } from "./inbox-items.ts";
 import { InboxList } from "./inbox-list.tsx";
 import { InboxToolbar, NothingMatches } from "./inbox-toolbar.tsx";
@@ -47,7 +47,7 @@ function ListColumn({ inbox, children }: { inbox: InboxState; children: React.Re
       <Header inbox={inbox} />
       <InboxToolbar
         filter={filter}
-        choices={filterChoices(lists)}
+        choices={inbox.choices}
         search={search}
         onFilter={inbox.setFilter}
         onLeave={() => list.current?.focus()}

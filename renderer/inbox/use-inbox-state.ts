@@ -1,8 +1,8 @@
 import type { RefObject } from "react";
 import { useDeferredValue, useMemo, useRef, useState } from "react";
 import { usePreferences } from "../settings/preferences.ts";
-import type { InboxFilter } from "./inbox-filter.ts";
-import { allItems, everything } from "./inbox-filter.ts";
+import type { Haystacks, InboxFilter } from "./inbox-filter.ts";
+import { allItems, everything, filterChoices } from "./inbox-filter.ts";
 import type { InboxItem, InboxLists } from "./inbox-items.ts";
 import type { InboxRow } from "./inbox-rows.ts";
 import { inboxRows } from "./inbox-rows.ts";
@@ -21,6 +21,7 @@ export interface InboxState {
   readonly rows: readonly InboxRow[];
   /** What is opened where nothing was named. */
   readonly firstWaiting: string | undefined;
+  readonly choices: ReturnType<typeof filterChoices>;
   readonly filter: InboxFilter;
   readonly setFilter: (filter: InboxFilter) => void;
   readonly setHovered: (hovered: boolean) => void;
@@ -41,19 +42,22 @@ export function useInboxState(id: string | null): InboxState {
   const [hovered, setHovered] = useState(false);
   const settled = useDeferredValue(filter);
   const items = useMemo(() => new Map(allItems(lists).map((item) => [item.id, item])), [lists]);
-  const latest = useMemo(() => inboxRows(lists, settled, inboxGroups), [lists, settled, inboxGroups]);
+  const [haystacks] = useState<Haystacks>(() => new WeakMap());
+  const latest = useMemo(() => inboxRows(lists, settled, inboxGroups, haystacks), [lists, settled, inboxGroups, haystacks]);
   const rows = useHeldRows(latest, hovered, `${inboxGroups} ${JSON.stringify(settled)}`);
   const waiting = useMemo(() => (known ? lists.waiting.map((item) => item.id) : null), [known, lists]);
   const firstWaiting = useMemo(() => {
     const open = new Set(waiting);
     return rows.find((row) => row.type === "item" && open.has(row.id));
   }, [rows, waiting]);
+  const choices = useMemo(() => filterChoices(lists), [lists]);
   return {
     known,
     lists,
     items,
     rows,
     firstWaiting: firstWaiting?.type === "item" ? firstWaiting.id : undefined,
+    choices,
     filter,
     setFilter,
     setHovered,

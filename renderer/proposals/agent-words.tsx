@@ -12,7 +12,11 @@ export function AgentWords({ text }: { text: string }) {
         </>
       }
     >
-      <blockquote className="data m-3 border-l-2 border-edge pl-3 leading-5 break-words whitespace-pre-wrap text-dim">
+      <blockquote
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what is long can be scrolled by keys only in the focus
+        tabIndex={0}
+        className="data m-3 max-h-72 overflow-y-auto border-l-2 border-edge pl-3 leading-5 break-words whitespace-pre-wrap text-dim"
+      >
         {text.trim() === "" ? <span className="text-faint">The agent gave no reason.</span> : <InertText text={text} />}
       </blockquote>
     </Card>

@@ -41,7 +41,7 @@ describe("SUP-4: what an agent writes is shown, and does nothing", () => {
     const words = panel.page.getByRole("blockquote");
     for (const code of ["U+001B", "U+0007", "U+202E", "U+202C", "U+200B", "U+E0041"]) await words.getByText(code).first().waitFor();
     expect(await words.getByRole("link").count()).toBe(0);
-    expect(await words.evaluate((element) => /[\x00-\x08\x0b-\x1f\u200b\u202a-\u202e]/.test(element.textContent ?? ""))).toBe(false);
+    expect(await words.evaluate((element) => /\p{C}/u.test(element.textContent ?? ""))).toBe(false);
   });
 
   test("a host in letters that look like others is warned of", async () => {
@@ -65,7 +65,7 @@ describe("SUP-4: what an agent writes is shown, and does nothing", () => {
       .getByRole("textbox", { name: /Change of the routes/ })
       .getByText("U+202E")
       .waitFor();
-    expect(await panel.page.locator("main img").count()).toBe(0);
+    expect(await panel.page.locator("main img:not(.cm-widgetBuffer)").count()).toBe(0);
   });
 });
 
@@ -106,11 +106,11 @@ describe("SUP-4: a hostile Dockerfile hides nothing in its diff", () => {
     ["of one line", `RUN ${"x".repeat(32 * 1024 - 10)}`],
     ["of sixteen thousand lines", "a\n".repeat(16 * 1024)],
   ])("32 KiB %s open at once and leave the keys working", async (_name, dockerfile) => {
-    await using panel = await shown(askForImage(ID, dockerfile, {}));
+    await using panel = await shown(askForImage(ID, dockerfile, { createdAt: "2020-01-01T00:00:00.000Z" }));
     await panel.page.getByRole("textbox", { name: /Change of the image/ }).waitFor();
     const started = Date.now();
-    await panel.press("k");
-    await panel.page.getByRole("heading", { name: /gitea.example.org/ }).waitFor();
+    await panel.press("j");
+    await panel.page.getByRole("article", { name: "Held push" }).waitFor();
     expect(Date.now() - started).toBeLessThan(5000);
   });
 });
