@@ -67,13 +67,17 @@ export class CapabilityApproval {
     }
   }
 
-  async #decided({ slug }: Proposal, decide: Decide): Promise<Proposal> {
+  async #decided(proposal: Proposal, decide: Decide): Promise<Proposal> {
+    const { id, slug } = proposal;
     for (let tries = 1; ; tries++) {
       const { client, live } = await this.#connected(slug);
       try {
         return await decide(client, live);
       } catch (error) {
-        if (tries >= MAX_TRIES || !(error instanceof OperatorError) || error.code !== "stale-revision") throw error;
+        if (!(error instanceof OperatorError)) throw error;
+        // The claim is the connection's: while that was lost, somebody else was free to decide.
+        if (error.code === "already-decided") throw decidedMeanwhile(id, slug, error);
+        if (tries >= MAX_TRIES || error.code !== "stale-revision") throw error;
         await this.#newerThan(slug, live.revision);
       }
     }
@@ -110,4 +114,12 @@ export class CapabilityApproval {
   #note(event: string, { id }: Proposal, error: unknown): void {
     this.#deps.logger.log("warn", event, { proposal: id, error });
   }
+}
+
+function decidedMeanwhile(id: string, slug: string, cause: OperatorError): OperatorError {
+  return new OperatorError("already-decided", {
+    message: `${id} was decided by somebody else while its image was built, and the agent of ${slug} runs on that image now`,
+    hint: "See the audit log for who decided; stop the bottle if the image is not wanted",
+    cause,
+  });
 }

@@ -86,6 +86,11 @@ export class FakeBundle {
     this.emit({ type: "proposal-filed", proposal });
   }
 
+  /** As when every client that held a proposal lost its connection. */
+  releaseClaims(): void {
+    this.#claims.clear();
+  }
+
   /** Holds a push, as the gate does that found something in it. */
   hold(held: HeldPush): void {
     this.pushes.push(held);

@@ -120,6 +120,17 @@ it("is nobody else's to decide meanwhile (SUP-4)", async () => {
   expect(world.backend.replacements).toHaveLength(1);
 });
 
+it("says plainly that somebody decided otherwise while the connection was lost", async () => {
+  world.backend.onReplace = async () => {
+    const bundle = world.backend.bundle(slug);
+    bundle.releaseClaims();
+    const other = world.another();
+    await other.links.get(slug).connected(5000);
+    await other.inbox.reject(basis(other));
+  };
+  await expect(world.services.inbox.approve(basis(), null)).rejects.toThrow(/decided by somebody else .* runs on that image now/);
+});
+
 it("takes an edit, and refuses one that is no such Dockerfile", async () => {
   const edit = { kind: "capability", dockerfile: "FROM evil.example.org/image\nRUN true\n" } as const;
   await expect(world.services.inbox.approve(basis(), edit)).rejects.toMatchObject({ code: "bad-input" });
