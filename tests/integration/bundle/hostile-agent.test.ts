@@ -66,7 +66,7 @@ describe("supervise against a hostile agent (SUP-1, SUP-3)", () => {
     [
       "deep but closed nesting",
       { body: `{"jsonrpc":"2.0","id":1,"method":"x","params":{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}}` },
-      200,
+      400,
     ],
     ["a null id", { body: rpc("ping", {}, null) }, 400],
   ])("%s is answered cleanly", async (_what, parts, status) => {
