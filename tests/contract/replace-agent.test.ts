@@ -94,9 +94,12 @@ describe.each(subjects)("an agent moved to another image on the backend $name (S
 
   it("builds every proposal on the first image, and keeps one image of them at most", async () => {
     const slug = await launch();
-    await subject.backend.replaceAgent(replacementOf(slug, "RUN touch /tmp/first"), recordReplacement(), signal);
-    await subject.backend.replaceAgent(replacementOf(slug, "RUN touch /tmp/second"), recordReplacement(), signal);
+    const first = "RUN touch /tmp/first\nENV ONLY_FIRST=1 GREETING=hello";
+    const second = "RUN touch /tmp/second\nENV GREETING=theirs HTTPS_PROXY=http://elsewhere:1";
+    await subject.backend.replaceAgent(replacementOf(slug, first), recordReplacement(), signal);
+    await subject.backend.replaceAgent(replacementOf(slug, second), recordReplacement(), signal);
     expect((await run(slug, "ls /tmp/first /tmp/second")).stdout).toBe("/tmp/second\n");
+    expect((await run(slug, "echo $ONLY_FIRST $GREETING $HTTPS_PROXY")).stdout).toBe("hello http://egress:9099\n");
     const left = (await subject.backend.remnants(signal)).filter((remnant) => remnant.slug === slug);
     expect(left.filter(({ kind }) => kind === "image")).toHaveLength(1);
     await subject.backend.stop(slug, 0);

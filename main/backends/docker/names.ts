@@ -5,6 +5,8 @@ export const SLUG_LABEL = "bot-bottle.slug";
 export const ROLE_LABEL = "bot-bottle.role";
 export const RUNTIME_LABEL = "bot-bottle.runtime";
 export const CREATED_LABEL = "bot-bottle.created";
+/** On an agent's container: names of the variables that it was given, apart from those of its image. */
+export const VARIABLES_LABEL = "bot-bottle.variables";
 /** On images: the ref they were built as. */
 export const IMAGE_LABEL = "bot-bottle.image";
 /** On build stages that no image keeps, so that their layers can be found and removed. */

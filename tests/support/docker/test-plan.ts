@@ -24,7 +24,11 @@ export function testPlan(images: { agent: ImageSpec; bundle: ImageSpec }, change
     agentEntries: [],
     workspace: null,
     caCertificate: TEST_CA,
-    bundleEntries: (listenHost) => [bundleFile("config.json", JSON.stringify({ listenHost })), bundleFile("ca-key.pem", "key\n")],
+    bundleEntries: (listenHost) => [
+      bundleFile("config.json", JSON.stringify({ listenHost })),
+      bundleFile("ca.pem", TEST_CA),
+      bundleFile("ca-key.pem", "key\n"),
+    ],
     labels: { "bot-bottle.agent": "contract", "bot-bottle.bottle": "contract" },
     ...changes,
   };

@@ -26,8 +26,8 @@ const MOST_LINES = 20_000;
 const LONGEST_LINE = 1000;
 
 /**
- * Builds what an agent asked for, on the operator's engine. Its instructions run as root in containers of the engine's, with
- * the engine's ordinary network: for what the operator approved, that is a way out of the bottle which no route decides on.
+ * Builds what an agent asked for, on the operator's engine. Its instructions may run as root, in containers of the engine's
+ * with the engine's ordinary network: for what the operator approved, that is a way out of the bottle which no route decides on.
  * So nothing of the operator's goes in: no file (the context is the Dockerfile alone), no build argument, no credential.
  */
 export async function buildReplacement(

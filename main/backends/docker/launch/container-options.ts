@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { BUNDLE_STATE_DIR, SIDECAR_NAMES } from "#common/wire/ports.ts";
 import type { LaunchPlan } from "../../backend.ts";
 import type { ObjectNames } from "../names.ts";
-import { ROLE_LABEL } from "../names.ts";
+import { ROLE_LABEL, VARIABLES_LABEL } from "../names.ts";
 import type { BottleSubnet } from "../subnets.ts";
 import { mainCommand } from "./guest-gate.ts";
 
@@ -37,7 +37,7 @@ export function agentContainer(ground: BottleGround<AgentPlan>, runtime: string)
     Env: Object.entries(plan.env).map(([name, value]) => `${name}=${value}`),
     WorkingDir: plan.workdir,
     User: GUEST_USER,
-    Labels: { ...labels, [ROLE_LABEL]: "agent" },
+    Labels: { ...labels, [ROLE_LABEL]: "agent", [VARIABLES_LABEL]: Object.keys(plan.env).join(",") },
     Tty: true,
     OpenStdin: true,
     // Shells on a terminal ignore SIGTERM; losing the terminal is what they and agents wind up for.

@@ -5,7 +5,7 @@ import type { GuestEntry } from "../../backend.ts";
 import { readSmallFile } from "../streams/small-file.ts";
 
 const BUNDLE_PATH = "/etc/ssl/certs/ca-certificates.crt";
-export const OWN_PATH = "/usr/local/share/ca-certificates/bot-bottle.crt";
+const OWN_PATH = "/usr/local/share/ca-certificates/bot-bottle.crt";
 
 /**
  * The roots an image trusts, read once per image: they go back into every bottle with its own CA added, which spares a

@@ -45,7 +45,7 @@ export async function replaceAgent(
   const old = await findRunningAgent(engine, replacement.slug);
   const { base, limits } = old;
   const image = await inStep(replacing, "build", () =>
-    buildReplacement(engine, { ...replacement, base, limits, longestMs }, progress.log, signal),
+    buildReplacement(engine, { ...replacement, base, limits, longestMs }, (line) => progress.log(line), signal),
   );
   try {
     progress.begin("create");

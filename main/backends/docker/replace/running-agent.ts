@@ -2,9 +2,9 @@ import type Docker from "dockerode";
 import { z } from "zod";
 import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
+import { BUNDLE_STATE_DIR } from "#common/wire/ports.ts";
 import type { Limits } from "../../backend.ts";
-import { OWN_PATH } from "../launch/trust-store.ts";
-import { BASE_IMAGE_LABEL, objectNames, RUNTIME_LABEL } from "../names.ts";
+import { BASE_IMAGE_LABEL, objectNames, RUNTIME_LABEL, VARIABLES_LABEL } from "../names.ts";
 import { showsFiles } from "../runtime.ts";
 import { readSmallFile } from "../streams/small-file.ts";
 
@@ -28,7 +28,7 @@ const Inspected = z.object({
   NetworkSettings: z.object({ Networks: z.record(z.string(), z.object({ IPAddress: z.string() })) }),
   State: z.object({ Running: z.boolean(), Paused: z.boolean() }),
 });
-const InspectedImage = z.object({ Config: z.object({ Env: z.array(z.string()).nullable(), Labels }) });
+const InspectedImage = z.object({ Config: z.object({ Labels }) });
 
 /** An agent as it runs, and what it takes to make one like it: all from the engine, so that nothing else changes with the image. */
 export interface RunningAgent {
@@ -53,14 +53,13 @@ export async function findRunningAgent(engine: Docker, slug: Slug): Promise<Runn
   if (found.State.Paused) throw beingReplaced(slug);
   if (!showsFiles(found.HostConfig.Runtime)) throw hiddenFiles(slug);
   const container = engine.getContainer(found.Id);
-  const [image, caCertificate] = await Promise.all([engine.getImage(found.Image).inspect(), readSmallFile(container, OWN_PATH)]);
+  const [image, caCertificate] = await Promise.all([engine.getImage(found.Image).inspect(), caOf(engine, slug)]);
   const ofImage = InspectedImage.parse(image).Config;
   const { Memory, NanoCpus, PidsLimit, Dns, Init, Runtime } = found.HostConfig;
   return {
     container,
     base: found.Config.Labels[BASE_IMAGE_LABEL] ?? found.Image,
-    // What the image says stays the image's to say; the rest was said at the start.
-    env: Object.fromEntries((found.Config.Env ?? []).filter((each) => !ofImage.Env?.includes(each)).map(nameAndValue)),
+    env: givenVariables(found.Config),
     labels: Object.fromEntries(Object.entries(found.Config.Labels).filter(([name, value]) => ofImage.Labels[name] !== value)),
     workdir: found.Config.WorkingDir,
     limits: { memoryBytes: Memory, cpus: NanoCpus / 1e9, pids: PidsLimit },
@@ -68,13 +67,25 @@ export async function findRunningAgent(engine: Docker, slug: Slug): Promise<Runn
     init: Init ?? false,
     address: found.NetworkSettings.Networks[names.internalNetwork]?.IPAddress ?? "",
     bundleAddress: Dns[0],
-    caCertificate: caCertificate ?? "",
+    caCertificate,
   };
 }
 
-function nameAndValue(entry: string): [string, string] {
-  const split = entry.indexOf("=");
-  return split === -1 ? [entry, ""] : [entry.slice(0, split), entry.slice(split + 1)];
+/** What an image of the agent's own says of a variable is not mixed up with what the bottle gave it. */
+function givenVariables({ Env, Labels: labels }: z.infer<typeof Inspected>["Config"]): Record<string, string> {
+  const given = new Set(labels[VARIABLES_LABEL]?.split(","));
+  const all = (Env ?? []).map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)] as const);
+  return Object.fromEntries(all.filter(([name]) => given.has(name)));
+}
+
+/** From the bundle: the agent may own the folder of its own copy. */
+async function caOf(engine: Docker, slug: Slug): Promise<string> {
+  const certificate = await readSmallFile(engine.getContainer(objectNames(slug).bundle), `${BUNDLE_STATE_DIR}/ca.pem`);
+  if (certificate !== null) return certificate;
+  throw new OperatorError("conflict", {
+    message: `The sidecars of ${slug} have no certificate any more that its agent could trust`,
+    hint: "Stop the bottle, and start another",
+  });
 }
 
 function notRunning(slug: Slug): OperatorError {
