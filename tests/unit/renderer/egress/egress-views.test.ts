@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { usdAtMost } from "#common/domain/model-prices.ts";
 import type { Grant } from "#common/domain/route.ts";
 import { filterRoutes, isFiltering } from "../../../../renderer/egress/filter-routes.ts";
 import { grantWords } from "../../../../renderer/egress/grant-left.tsx";
@@ -131,7 +132,7 @@ test("the meter in words, also where a price is not known (EGR-7)", () => {
   expect([0, 9999, 412_300, 3_140_000].map(formatTokens)).toEqual(["0", "9,999", "412 k", "3.1 M"]);
   expect([null, 0, 0.001, 3.176].map(formatUsd)).toEqual(["price not known", "$0.00", "<$0.01", "$3.18"]);
   const model = { model: "unheard-of", input: 0, output: 1_000_000, cacheRead: 0, cacheWrite: 0, requests: 1, usd: null };
-  const budget = { tokensPerDay: null, usdPerDay: 150, onLimit: "stop" as const };
+  const budget = { tokensPerDay: null, usdPerDay: 2 * usdAtMost(model), onLimit: "stop" as const };
   expect(budgetShare({ budget, tokens: 0, models: [model] })).toBe(0.5);
   expect(budgetShare({ budget: null, tokens: 5, models: [] })).toBe(0);
 });
