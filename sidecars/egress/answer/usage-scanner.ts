@@ -58,19 +58,16 @@ export class UsageScanner {
 
   /** Inside of a text: nearly all of an answer is spent here. */
   #takeText(bytes: Buffer, from: number, to: number): number {
-    let at = from;
-    while (at < to) {
-      const byte = bytes[at] as number;
-      at += 1;
-      if (this.#escaped) this.#escaped = false;
-      else if (byte === BACKSLASH) this.#escaped = true;
-      else if (byte === QUOTE) {
-        this.#endText();
-        return at;
-      }
-      if (this.#word.length <= MAX_WORD) this.#word += String.fromCharCode(byte);
+    const end = endOfText(bytes, from, to, this.#escaped);
+    const wanted = !this.#afterColon || this.#key === "model";
+    if (wanted && this.#word.length <= MAX_WORD) this.#word += bytes.toString("latin1", from, Math.min(end, from + MAX_WORD + 1));
+    if (end < to) {
+      this.#escaped = false;
+      this.#endText();
+      return end + 1;
     }
-    return at;
+    this.#escaped = isEscaped(bytes, from, to, this.#escaped);
+    return to;
   }
 
   #endText(): void {
@@ -119,4 +116,22 @@ export class UsageScanner {
     if (this.#afterColon && /^\d{1,15}$/.test(this.#word)) this.fields.takeNumber(this.#place, this.#key, Number(this.#word));
     this.#word = "";
   }
+}
+
+/** Where the text's closing quote stands; `to` where it does not yet. */
+function endOfText(bytes: Buffer, from: number, to: number, escaped: boolean): number {
+  const text = bytes.subarray(from, to);
+  for (let quote = text.indexOf(QUOTE); quote !== -1; quote = text.indexOf(QUOTE, quote + 1)) {
+    if (!isEscaped(bytes, from, from + quote, escaped)) return from + quote;
+  }
+  return to;
+}
+
+/** Whether what stands at `place` is escaped by backslashes from `from` on, or by one before them. */
+function isEscaped(bytes: Buffer, from: number, place: number, escaped: boolean): boolean {
+  let at = place;
+  while (at > from && bytes[at - 1] === BACKSLASH) at -= 1;
+  const count = place - at;
+  // A backslash that was escaped by the bytes before escapes nothing itself.
+  return (at === from && escaped ? count + 1 : count) % 2 === 1;
 }

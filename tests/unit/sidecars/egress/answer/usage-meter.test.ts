@@ -87,6 +87,17 @@ describe("MAN-6: what an answer says it cost", () => {
     ["a count that is none", { usage: { input_tokens: -5, output_tokens: 1.5, cache_read_input_tokens: "7", prompt_tokens: 1e40, x: 1 } }],
   ])("%s does not count", (_, value) => expect(usageOf(JSON_TYPE, JSON.stringify(value))).toBeNull());
 
+  test("texts that end in quotes and backslashes end where they end, wherever they are cut", () => {
+    const text = fc.stringMatching(/^[\\"a{}:,]{0,12}$/);
+    fc.assert(
+      fc.property(text, text, fc.array(fc.nat(), { maxLength: 10 }), (key, value, cuts) => {
+        const body = JSON.stringify({ [`x${key}`]: value, usage: { [key]: 1, output_tokens: 3 }, last: value });
+        expect(usageOf(JSON_TYPE, body, cuts)).toMatchObject({ output: 3, input: 0 });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("a count beyond all measure is cut", () => {
     expect(usageOf(JSON_TYPE, '{"usage":{"input_tokens":999999999999999,"output_tokens":9999999999999999999999}}')).toMatchObject({
       input: 20_000_000,
