@@ -1,4 +1,6 @@
+import type { Slug } from "#common/domain/names.ts";
 import type { AppHandlers } from "../ipc/handlers.ts";
+import { requireReachable } from "./require-reachable.ts";
 import type { Services } from "./services.ts";
 
 export type ProposalHandlers = Pick<
@@ -7,7 +9,10 @@ export type ProposalHandlers = Pick<
 >;
 
 /** What windows do with proposals, rules and routes. */
-export function proposalHandlers({ inbox, routes, snoozes, rules }: Services): ProposalHandlers {
+export function proposalHandlers(services: Services): ProposalHandlers {
+  const { inbox, links, routes, snoozes, rules } = services;
+  // A link that is there already says for itself whether it is alive; a new one to nothing would be tried for ever.
+  const reach = async (slug: Slug) => (links.peek(slug) === null ? requireReachable(services, slug) : undefined);
   return {
     "proposals.list": () => inbox.list(),
     "proposals.view": ({ id, edit, scope }) => inbox.view(id, edit, scope),
@@ -26,7 +31,13 @@ export function proposalHandlers({ inbox, routes, snoozes, rules }: Services): P
     "proposals.applying": async () => inbox.applying.list(),
     "rules.list": () => rules.list(),
     "rules.save": ({ rules: wanted, seen }) => rules.save(wanted, seen),
-    "routes.preview": (edit) => routes.preview(edit),
-    "routes.set": ({ seenRevision, note, ...edit }) => routes.set(edit, seenRevision, note),
+    "routes.preview": async (edit) => {
+      await reach(edit.slug);
+      return routes.preview(edit);
+    },
+    "routes.set": async ({ seenRevision, note, ...edit }) => {
+      await reach(edit.slug);
+      return routes.set(edit, seenRevision, note);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { ApprovalScope, EgressRequest, PipelockRequest, ProposalRequest } from "#common/domain/proposal.ts";
 import type { Route } from "#common/domain/route.ts";
 import type { Effect } from "./effect.ts";
+import { withRequest } from "./effect.ts";
 import { leakOf, listed, reachOf, sameReach } from "./reach.ts";
 
 /**
@@ -22,6 +23,7 @@ function egressSentence(slug: string, before: Effect, after: Effect, request: Eg
   const old = before.routes.find(({ host }) => host === request.host);
   const granted = after.grants.find((grant) => !before.grants.includes(grant));
   if (granted !== undefined) {
+    if (old !== undefined && isCovered(old, request)) return `Nothing would change: ${slug} can already ${reachOf(old)}, without a grant.`;
     const beside = old === undefined ? "" : ` Beside that it keeps what it has: it can ${reachOf(old)}.`;
     return `${slug} could ${reachOf(granted.route)}, ${spanOf(scope)}.${beside} ${leakOf(granted.route)}`;
   }
@@ -30,6 +32,11 @@ function egressSentence(slug: string, before: Effect, after: Effect, request: Eg
   if (old !== undefined && sameReach(old, route)) return `Nothing would change: ${slug} can already ${reachOf(route)}.`;
   const added = old === undefined ? "" : " This widens the route there is: every method listed applies to every path listed.";
   return `${slug} could ${reachOf(route)}, ${spanOf(scope)}.${added} ${leakOf(route)}`;
+}
+
+/** Widening would add nothing. */
+function isCovered(old: Route, request: EgressRequest): boolean {
+  return withRequest([old], request, "").every((route) => sameReach(old, route));
 }
 
 function pipelockSentence(slug: string, before: Effect, after: Effect, { host }: PipelockRequest, scope: ApprovalScope): string {

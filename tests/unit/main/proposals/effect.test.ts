@@ -74,6 +74,11 @@ describe("the effect of a request for a route (SUP-4)", () => {
     expect(text).toContain("Beside that it keeps what it has: it can POST anything at or below /upload");
   });
 
+  it("says that a grant is not needed where the route lets it pass already", () => {
+    const text = sentence(table([route("packages.example.org")]), egressRequest(), { kind: "minutes", minutes: 30 });
+    expect(text).toMatch(/^Nothing would change: .* without a grant\.$/);
+  });
+
   it("counts down from the number of requests that was approved", () => {
     const { grants } = effect(table([]), egressRequest(), { kind: "requests", requests: 5 });
     expect(grants).toMatchObject([{ limit: { kind: "requests", granted: 5, left: 5 } }]);
