@@ -45,6 +45,9 @@ const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 /** Names of content rules as egress has them; anything else would silently lift nothing. */
 const FINDING_NAME = /^[a-z0-9][a-z0-9-]*$/;
 
+/** What egress calls a credential that it injects itself, wherever an agent got hold of it. */
+const OWN_CREDENTIAL = "injected-secret";
+
 function checkedPipelock(request: PipelockRequest): PipelockRequest {
   const host = hostOf(request.host);
   for (const network of request.ssrfIpAllowlist) {
@@ -52,6 +55,7 @@ function checkedPipelock(request: PipelockRequest): PipelockRequest {
   }
   for (const name of request.allowFindings) {
     if (!FINDING_NAME.test(name)) throw wrong(`${name} is not the name of a content rule`);
+    if (name === OWN_CREDENTIAL) throw wrong(`${name} stands for the bottle's own credentials, which nothing lets pass`);
   }
   const { allowFindings, ssrfIpAllowlist } = parsedBy(ProposalRequest, request) as PipelockRequest;
   return { ...request, host, allowFindings: unique(allowFindings), ssrfIpAllowlist: unique(ssrfIpAllowlist) };

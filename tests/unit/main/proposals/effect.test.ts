@@ -194,6 +194,7 @@ describe("requests and edits in canonical form (MAN-6)", () => {
     { ssrfIpAllowlist: ["10.0.0.0/99"] },
     { allowFindings: ["\u202egithub"] },
     { allowFindings: ["Any thing"] },
+    { allowFindings: ["injected-secret"] },
   ])("refuses %o", (changes) => {
     expect(() => checkedRequest(pipelockRequest(changes))).toThrow("This cannot be applied");
   });
