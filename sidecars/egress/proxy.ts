@@ -53,11 +53,15 @@ export async function createEgressProxy(options: EgressProxyOptions): Promise<Eg
   const listener = new Listener(plane);
   await listener.listen(options.listen);
   preMint(plane);
+  plane.content.prepareSoon();
   return {
     port: listener.port,
     setTable: (table) => listener.routesChanged(plane.routes.replace(table)),
     setCuts: (cuts) => listener.routesChanged(plane.routes.hostsNaming(plane.cuts.set(cuts))),
-    setSecrets: (values) => plane.credentials.set(values),
+    setSecrets(values) {
+      plane.credentials.set(values);
+      plane.content.prepareSoon();
+    },
     close: (graceMs) => listener.close(graceMs),
     [Symbol.asyncDispose]: () => listener.close(0),
   };

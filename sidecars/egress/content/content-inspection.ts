@@ -26,6 +26,11 @@ export class ContentInspection {
     return this.#book.current;
   }
 
+  /** Puts together what the next scan needs, in a moment when nobody waits for it. */
+  prepareSoon(): void {
+    setImmediate(() => this.#book.current);
+  }
+
   /** Why a request's head must not leave, before anything was added to it. */
   refuseHead(permit: Permit): Refusal | null {
     const finding = this.heads.scan(permit);

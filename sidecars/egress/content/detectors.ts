@@ -24,19 +24,18 @@ const ruleDetectors = RULES.map((rule) => new RuleDetector(rule));
 /** The maintained rules and the bottle's own secrets as they are now; put together anew where a secret changed. */
 export class DetectorBook {
   readonly #secrets: SecretValues;
-  #current: Detectors;
-  #revision: number;
+  #current: Detectors | null = null;
+  #revision = 0;
 
   constructor(secrets: SecretValues) {
     this.#secrets = secrets;
-    this.#revision = secrets.revision;
-    this.#current = assemble(secrets.values());
   }
 
   get current(): Detectors {
-    if (this.#revision === this.#secrets.revision) return this.#current;
-    this.#revision = this.#secrets.revision;
-    this.#current = assemble(this.#secrets.values());
+    if (this.#current === null || this.#revision !== this.#secrets.revision) {
+      this.#revision = this.#secrets.revision;
+      this.#current = assemble(this.#secrets.values());
+    }
     return this.#current;
   }
 }

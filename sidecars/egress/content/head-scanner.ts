@@ -21,15 +21,13 @@ interface Found {
 /** Looks for credentials in what leaves before a body: method, path, query and every field that is forwarded. */
 export class HeadScanner {
   readonly #book: DetectorBook;
-  #detectors: Detectors;
-  #scanner: ContentScanner;
+  #detectors: Detectors | null = null;
+  #scanner: ContentScanner | null = null;
   #found: Found[] = [];
   readonly #clean = new Set<string>();
 
   constructor(book: DetectorBook) {
     this.#book = book;
-    this.#detectors = book.current;
-    this.#scanner = this.#newScanner();
   }
 
   /** The first finding that the route does not let pass. */
@@ -71,11 +69,11 @@ export class HeadScanner {
 
   /** Everything in a text that stands alone. */
   find(text: string): readonly Found[] {
-    if (this.#detectors !== this.#book.current) this.#renew();
+    const scanner = this.#scannerOf(this.#book.current);
     if (this.#clean.has(text)) return [];
     this.#found = [];
-    this.#scanner.feed(Buffer.from(text, "latin1"));
-    this.#scanner.end();
+    scanner.feed(Buffer.from(text, "latin1"));
+    scanner.end();
     if (this.#found.length === 0 && text.length <= REMEMBERED_LENGTH) this.#remember(text);
     return this.#found;
   }
@@ -109,14 +107,12 @@ export class HeadScanner {
     this.#clean.add(Buffer.from(text, "latin1").toString("latin1"));
   }
 
-  #renew(): void {
-    this.#detectors = this.#book.current;
+  #scannerOf(detectors: Detectors): ContentScanner {
+    if (this.#scanner !== null && this.#detectors === detectors) return this.#scanner;
+    this.#detectors = detectors;
     this.#clean.clear();
-    this.#scanner = this.#newScanner();
-  }
-
-  #newScanner(): ContentScanner {
-    return new ContentScanner(this.#detectors, (rule, { secret }) => this.#found.push({ rule, excerpt: excerptOf(rule, secret) }));
+    this.#scanner = new ContentScanner(detectors, (rule, { secret }) => this.#found.push({ rule, excerpt: excerptOf(rule, secret) }));
+    return this.#scanner;
   }
 }
 

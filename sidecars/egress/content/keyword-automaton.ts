@@ -12,37 +12,22 @@ export interface KeywordAutomaton {
   readonly width: number;
 }
 
-interface Node {
-  readonly next: Map<number, Node>;
-  readonly depth: number;
-  readonly ends: number[];
-  fallback: Node | null;
-  id: number;
+/** The automaton while it is built: states by number, in flat tables, since objects would cost megabytes. */
+interface Draft {
+  readonly width: number;
+  /** By state and class; 0 where a keyword does not go on. */
+  readonly next: Uint32Array;
+  readonly depths: Uint16Array;
+  readonly endings: Map<number, number[]>;
+  states: number;
 }
 
 /** Keywords are in lower case and not empty; letters of both cases match them. */
 export function buildAutomaton(keywords: readonly string[]): KeywordAutomaton {
   const classes = classify(keywords);
-  const width = Math.max(...classes) + 1;
-  const nodes = breadthFirst(plant(keywords, classes));
-  number(nodes, width);
-  const steps = new Uint32Array(nodes.length * width);
-  const depths = new Uint16Array(nodes.length);
-  // Parents come before children here, so that a fallback's row is whole when it is copied.
-  for (const node of nodes) {
-    if (node.fallback !== null) steps.copyWithin(node.id, node.fallback.id, node.fallback.id + width);
-    for (const [byteClass, child] of node.next) steps[node.id + byteClass] = child.id;
-    depths[node.id / width] = node.depth;
-  }
-  const ending = nodes.filter(({ ends }) => ends.length > 0);
-  return {
-    steps,
-    classes,
-    width,
-    depths,
-    firstEnding: Math.min(steps.length, ...ending.map(({ id }) => id)),
-    endings: new Map(ending.map(({ id, ends }) => [id, ends])),
-  };
+  const draft = plant(keywords, classes);
+  complete(draft);
+  return numbered(draft, classes);
 }
 
 /** Bytes that no keyword holds are all alike. */
@@ -58,38 +43,65 @@ function classify(keywords: readonly string[]): Uint8Array {
   return classes;
 }
 
-function plant(keywords: readonly string[], classes: Uint8Array): Node {
-  const root: Node = { next: new Map(), depth: 0, ends: [], fallback: null, id: 0 };
+function plant(keywords: readonly string[], classes: Uint8Array): Draft {
+  const width = Math.max(...classes) + 1;
+  const most = keywords.reduce((sum, { length }) => sum + length, 1);
+  const draft: Draft = { width, next: new Uint32Array(most * width), depths: new Uint16Array(most), endings: new Map(), states: 1 };
   for (const [index, keyword] of keywords.entries()) {
-    let node = root;
-    for (const byte of Buffer.from(keyword, "latin1")) {
-      const byteClass = classes[byte] as number;
-      const child = node.next.get(byteClass) ?? { next: new Map(), depth: node.depth + 1, ends: [], fallback: null, id: 0 };
-      node.next.set(byteClass, child);
-      node = child;
+    let state = 0;
+    for (let at = 0; at < keyword.length; at += 1) {
+      const edge = state * width + (classes[keyword.charCodeAt(at)] as number);
+      if (draft.next[edge] === 0) {
+        draft.next[edge] = draft.states;
+        draft.depths[draft.states] = at + 1;
+        draft.states += 1;
+      }
+      state = draft.next[edge] as number;
     }
-    node.ends.push(index);
+    draft.endings.set(state, [...(draft.endings.get(state) ?? []), index]);
   }
-  return root;
+  return draft;
 }
 
-/** All nodes by depth, with their fallbacks and what ends there through them. */
-function breadthFirst(root: Node): Node[] {
-  const nodes = [root];
-  for (const node of nodes) {
-    for (const [byteClass, child] of node.next) {
-      let fallback = node.fallback;
-      while (fallback !== null && !fallback.next.has(byteClass)) fallback = fallback.fallback;
-      child.fallback = fallback?.next.get(byteClass) ?? root;
-      child.ends.push(...child.fallback.ends);
-      nodes.push(child);
+/** Leads every state on by every byte: where its keyword does not go on, as the longest other keyword does that has begun in it. */
+function complete({ width, next, endings, states }: Draft): void {
+  const fallbacks = new Uint32Array(states);
+  const queue = [0];
+  for (const state of queue) {
+    const fallback = fallbacks[state] as number;
+    for (let byteClass = 0; byteClass < width; byteClass += 1) {
+      const edge = state * width + byteClass;
+      const child = next[edge] as number;
+      const other = state === 0 ? 0 : (next[fallback * width + byteClass] as number);
+      if (child === 0) next[edge] = other;
+      else {
+        fallbacks[child] = other;
+        const inherited = endings.get(other);
+        if (inherited !== undefined) endings.set(child, [...(endings.get(child) ?? []), ...inherited]);
+        queue.push(child);
+      }
     }
   }
-  return nodes;
 }
 
-/** Ids are offsets into the table. Nodes in which something ends come last: telling them apart costs one comparison a byte. */
-function number(nodes: readonly Node[], width: number): void {
-  const inOrder = [...nodes.filter(({ ends }) => ends.length === 0), ...nodes.filter(({ ends }) => ends.length > 0)];
-  for (const [index, node] of inOrder.entries()) node.id = index * width;
+/** States become offsets into the table. Those in which something ends come last: telling them apart costs one comparison a byte. */
+function numbered({ width, next, depths, endings, states }: Draft, classes: Uint8Array): KeywordAutomaton {
+  const all = Array.from({ length: states }, (_, state) => state);
+  const inOrder = [...all.filter((state) => !endings.has(state)), ...all.filter((state) => endings.has(state))];
+  const offsets = new Uint32Array(states);
+  for (const [index, state] of inOrder.entries()) offsets[state] = index * width;
+  const steps = new Uint32Array(states * width);
+  for (const [index, state] of inOrder.entries()) {
+    for (let byteClass = 0; byteClass < width; byteClass += 1) {
+      steps[index * width + byteClass] = offsets[next[state * width + byteClass] as number] as number;
+    }
+  }
+  return {
+    steps,
+    classes,
+    width,
+    firstEnding: (states - endings.size) * width,
+    endings: new Map([...endings].map(([state, ends]) => [offsets[state] as number, ends])),
+    depths: Uint16Array.from(inOrder, (state) => depths[state] as number),
+  };
 }

@@ -4,47 +4,59 @@ import { EXEMPT, STOPWORDS } from "./rules/gitleaks-rules.ts";
 
 const exemptSecrets = EXEMPT.map((pattern) => new RegExp(pattern));
 
+/** The patterns of one rule. */
+interface Compiled {
+  readonly pattern: RegExp;
+  readonly exempt: readonly { readonly of: "secret" | "match" | "line"; readonly patterns: readonly RegExp[] }[];
+}
+
 /** One of the maintained rules: its pattern, and gitleaks' conditions on what the pattern finds. */
 export class RuleDetector implements Detector {
   readonly rule: string;
   readonly keywords: readonly string[];
   readonly longest: number;
-  readonly #pattern: RegExp;
-  readonly #entropy: number;
-  readonly #exempt: readonly { readonly of: "secret" | "match" | "line"; readonly patterns: readonly RegExp[] }[];
-  readonly #stopwords: readonly string[];
+  readonly #source: ContentRule;
+  /** Put together when first asked for: most rules never are, and an egress starts before all of them would be ready. */
+  #compiled: Compiled | null = null;
 
   constructor(rule: ContentRule) {
     this.rule = rule.id;
     this.keywords = rule.keywords;
     this.longest = rule.longest;
-    // Sticky: a pattern that is tried at keywords only costs what one try costs, whatever the text.
-    this.#pattern = new RegExp(rule.pattern, rule.ignoreCase ? "iy" : "y");
-    this.#entropy = rule.entropy;
-    this.#exempt = rule.exempt.map(({ of, patterns }) => ({ of, patterns: patterns.map((pattern) => new RegExp(pattern)) }));
-    this.#stopwords = [...STOPWORDS, ...rule.stopwords].map((word) => word.toLowerCase());
+    this.#source = rule;
   }
 
   find(text: string, at: number): Match | null {
-    this.#pattern.lastIndex = at;
-    const found = this.#pattern.exec(text);
+    this.#compiled ??= compile(this.#source);
+    const { pattern, exempt } = this.#compiled;
+    pattern.lastIndex = at;
+    const found = pattern.exec(text);
     if (found === null) return null;
     const secret = found.find((group, index) => index > 0 && group !== undefined && group !== "") ?? found[0];
-    if (this.#entropy > 0 && entropy(secret) <= this.#entropy) return null;
-    if (this.#isExempt(secret, found, text) || isUnsignedToken(secret)) return null;
+    const { entropy: least } = this.#source;
+    if (least > 0 && entropy(secret) <= least) return null;
+    if (this.#isExempt(exempt, secret, found, text) || isUnsignedToken(secret)) return null;
     const start = at + found[0].indexOf(secret);
     return { secret, start, end: start + secret.length };
   }
 
-  #isExempt(secret: string, found: RegExpExecArray, text: string): boolean {
+  #isExempt(exempt: Compiled["exempt"], secret: string, found: RegExpExecArray, text: string): boolean {
     if (exemptSecrets.some((pattern) => pattern.test(secret))) return true;
     const lower = secret.toLowerCase();
-    if (this.#stopwords.some((word) => lower.includes(word))) return true;
-    return this.#exempt.some(({ of, patterns }) => {
+    if ([...STOPWORDS, ...this.#source.stopwords].some((word) => lower.includes(word.toLowerCase()))) return true;
+    return exempt.some(({ of, patterns }) => {
       const subject = of === "secret" ? secret : of === "match" ? found[0] : lineAround(text, found.index, found[0].length);
       return patterns.some((pattern) => pattern.test(subject));
     });
   }
+}
+
+function compile(rule: ContentRule): Compiled {
+  return {
+    // Sticky: a pattern that is tried at keywords only costs what one try costs, whatever the text.
+    pattern: new RegExp(rule.pattern, rule.ignoreCase ? "iy" : "y"),
+    exempt: rule.exempt.map(({ of, patterns }) => ({ of, patterns: patterns.map((pattern) => new RegExp(pattern)) })),
+  };
 }
 
 /** Shannon's, in bits a character. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { RULES } from "../../../../../sidecars/egress/content/rules/gitleaks-rules.ts";
 import { rulesIn } from "./scanning.ts";
 
-const BYTES = 32 * 1024;
+const BYTES = 16 * 1024;
 /** A hundred times what ordinary text costs, and ten times the worst of these on a machine at work: what explodes is far beyond. */
 const MOST_NANOSECONDS_PER_BYTE = 4000;
 
