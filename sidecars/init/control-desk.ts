@@ -108,8 +108,8 @@ export class ControlDesk {
 
   async #perform(request: ControlRequest, client: Client): Promise<PolicyOutcome | PushDiffFrame> {
     if (this.#closing) return SHUTTING_DOWN;
-    // A client may ask before it was told `ready`: nothing can be made live while egress starts.
-    if (request.type !== "shutdown") await this.settled();
+    // A client may ask before it was told `ready`: nothing can be made live while egress starts. What ends or cuts off waits for nothing.
+    if (request.type !== "shutdown" && request.type !== "set-cuts") await this.settled();
     switch (request.type) {
       case "set-routes":
         return this.#parts.policy.setRoutes(request);

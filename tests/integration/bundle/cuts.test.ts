@@ -43,6 +43,19 @@ describe("credentials that the operator cuts off (SID-4, EGR-3)", () => {
     await operator.event(heard("start: all"));
   });
 
+  test("are taken while egress does not run at all, and the next one begins with them", async () => {
+    const table = { revision: 1, routes: [route("crash-at-start.test")] };
+    await using folder = await BundleFolder.create({ supervise: false, table });
+    await using _bundle = await BundleProcess.start(folder);
+    await using operator = await ControlPeer.greeted(folder.socket, 0);
+    expect(await operator.request(cut(["A_TOKEN"]))).toMatchObject({ type: "done" });
+    const restart = operator.request({ type: "restart", daemon: "egress" });
+    expect(await operator.request(cut(["A_TOKEN", "B_TOKEN"]))).toMatchObject({ type: "done" });
+    expect(await restart).toMatchObject({ type: "failed", code: "apply-failed" });
+    await using late = await ControlPeer.greeted(folder.socket);
+    expect(late.ready.cuts.refs).toEqual(["A_TOKEN", "B_TOKEN"]);
+  });
+
   test("do not wait for routes that egress is slow to take", async () => {
     await using folder = await BundleFolder.create({ supervise: false });
     await using _bundle = await BundleProcess.start(folder);
