@@ -5,7 +5,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import Docker from "dockerode";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Slug } from "#common/domain/names.ts";
 import type { ReplacementStep } from "../../../main/backends/backend.ts";
 import type { DockerBackend } from "../../../main/backends/docker/docker-backend.ts";
@@ -30,7 +30,6 @@ describe("a panel that is killed while it replaces an agent (BTL-5, SUP-5)", () 
     cacheDir = await mkdtemp(join(tmpdir(), "bot-bottle-replace-"));
     backend = createDockerBackend({ env: process.env, homeDir: homedir(), cacheDir });
   });
-  afterEach(() => backend.stop(slug, 0));
   afterAll(() => rm(cacheDir, { recursive: true, force: true }));
 
   async function launch(): Promise<void> {
@@ -53,63 +52,79 @@ describe("a panel that is killed while it replaces an agent (BTL-5, SUP-5)", () 
   const state = async () => (await backend.list(signal)).filter((bottle) => bottle.slug === slug);
   const onNewImage = async () => (await runInGuest(backend, slug, "cat ~/file; ls /opt/new-image 2>/dev/null")).stdout;
 
-  it.each<ReplacementStep>(["build", "create", "pause", "copy", "start", "ready"])(
-    "at %s: the bottle is seen to run, and settled its agent goes on as the process that it was",
-    async (step) => {
-      await launch();
-      await killAt(step);
-      expect(await state()).toMatchObject([{ state: "running", problem: null }]);
+  async function expectTakenBack(): Promise<void> {
+    expect(await mainProcess(backend, slug)).toBe(before.process);
+    expect((await remainsOf(slug)).toSorted()).toEqual(before.remains);
+    expect(await onNewImage()).toBe("kept\n");
+  }
+
+  async function expectReplaced(): Promise<void> {
+    expect(await onNewImage()).toBe("kept\n/opt/new-image\n");
+    expect((await remainsOf(slug)).toSorted()).toEqual(before.remains);
+  }
+
+  describe("before the new agent takes the name", () => {
+    beforeAll(launch);
+    afterAll(() => backend.stop(slug, 0));
+
+    it.each<ReplacementStep>(["build", "create", "pause", "copy", "start", "ready"])(
+      "at %s: the bottle is seen to run, and settled its agent goes on as the process that it was",
+      async (step) => {
+        await killAt(step);
+        expect(await state()).toMatchObject([{ state: "running", problem: null }]);
+        // An engine finishes what it was asked to create, also after whoever asked is gone.
+        await vi.waitFor(
+          async () => {
+            expect(await backend.settleReplacement(slug)).toBeNull();
+            await expectTakenBack();
+          },
+          { timeout: 30_000, interval: 500 },
+        );
+      },
+    );
+
+    it("and two settle it at once: one of them does", async () => {
+      await killAt("copy");
+      await Promise.all([backend.settleReplacement(slug), backend.settleReplacement(slug).catch(() => null)]);
       expect(await backend.settleReplacement(slug)).toBeNull();
-      expect(await mainProcess(backend, slug)).toBe(before.process);
-      expect((await remainsOf(slug)).toSorted()).toEqual(before.remains);
-      expect(await onNewImage()).toBe("kept\n");
-    },
-  );
+      await expectTakenBack();
+    });
 
-  it("between the two names: the new agent, which had proven itself, stays", async () => {
-    await launch();
-    await killAt("ready");
-    await container("").rename({ name: `bot-bottle-${slug}-previous` });
-    expect(await state()).toMatchObject([{ state: "running", problem: null }]);
-    expect(await backend.settleReplacement(slug)).toMatch(/^[0-9a-f]{64}$/);
-    expect(await onNewImage()).toBe("kept\n/opt/new-image\n");
-    expect((await remainsOf(slug)).toSorted()).toEqual(before.remains);
+    it("and where nothing is under way nothing is changed", async () => {
+      expect(await backend.settleReplacement(slug)).toBeNull();
+      await expectTakenBack();
+    });
   });
 
-  it("between the two names, and the new agent ended since: the old one goes on", async () => {
-    await launch();
-    await killAt("ready");
-    await container("").rename({ name: `bot-bottle-${slug}-previous` });
-    await container("-next").kill();
-    expect(await backend.settleReplacement(slug)).toBeNull();
-    expect(await mainProcess(backend, slug)).toBe(before.process);
-    expect((await remainsOf(slug)).toSorted()).toEqual(before.remains);
-  });
+  describe("when the new agent has proven itself", () => {
+    beforeEach(async () => {
+      await launch();
+      await killAt("ready");
+      await container("").rename({ name: `bot-bottle-${slug}-previous` });
+    });
+    afterEach(() => backend.stop(slug, 0));
 
-  it("before the old one was removed: it goes", async () => {
-    await launch();
-    await killAt("ready");
-    await container("").rename({ name: `bot-bottle-${slug}-previous` });
-    await container("-next").rename({ name: `bot-bottle-${slug}` });
-    expect(await backend.settleReplacement(slug)).toMatch(/^[0-9a-f]{64}$/);
-    expect(await onNewImage()).toBe("kept\n/opt/new-image\n");
-    expect((await remainsOf(slug)).toSorted()).toEqual(before.remains);
-  });
+    it("between the two names: the new one stays", async () => {
+      expect(await state()).toMatchObject([{ state: "running", problem: null }]);
+      expect(await backend.settleReplacement(slug)).toMatch(/^[0-9a-f]{64}$/);
+      await expectReplaced();
+    });
 
-  it("settled twice, or where nothing was under way, changes nothing", async () => {
-    await launch();
-    expect(await backend.settleReplacement(slug)).toBeNull();
-    await killAt("copy");
-    await Promise.all([backend.settleReplacement(slug), backend.settleReplacement(slug).catch(() => null)]);
-    await backend.settleReplacement(slug);
-    expect(await mainProcess(backend, slug)).toBe(before.process);
-    expect((await remainsOf(slug)).toSorted()).toEqual(before.remains);
-  });
+    it("between the two names, and it ended since: the old one goes on", async () => {
+      await container("-next").kill();
+      expect(await backend.settleReplacement(slug)).toBeNull();
+      await expectTakenBack();
+    });
 
-  it("stopped in the middle of it, nothing remains", async () => {
-    await launch();
-    await killAt("copy");
-    expect((await backend.stop(slug, 0)).failed).toEqual([]);
-    expect(await remainsOf(slug)).toEqual([]);
+    it("before the old one was removed: it goes", async () => {
+      await container("-next").rename({ name: `bot-bottle-${slug}` });
+      expect(await backend.settleReplacement(slug)).toMatch(/^[0-9a-f]{64}$/);
+      await expectReplaced();
+    });
+
+    it("and the bottle is stopped: nothing remains", async () => {
+      expect((await backend.stop(slug, 0)).failed).toEqual([]);
+      expect(await remainsOf(slug)).toEqual([]);
+    });
   });
 });
