@@ -13,6 +13,8 @@ export interface Detector {
   readonly keywords: readonly string[];
   /** Characters from the keyword's beginning on that a verdict needs. */
   readonly longest: number;
+  /** Whether a match begins at a word's beginning only. */
+  readonly atWord: boolean;
   /** `text` has one character for each byte. */
   find(text: string, at: number): Match | null;
 }

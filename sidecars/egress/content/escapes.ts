@@ -3,9 +3,11 @@ const LETTER_U = 0x75;
 const LETTER_X = 0x78;
 const NOT_LATIN = 0xff;
 
+const NO_MEANING = -1;
 /** What letters after a backslash mean in JSON and most languages. */
-const MEANINGS = new Map([..."nrtbfv0"].map((letter, index) => [letter.charCodeAt(0), [10, 13, 9, 8, 12, 11, 0][index] as number]));
-for (const same of "\"'/`") MEANINGS.set(same.charCodeAt(0), same.charCodeAt(0));
+const MEANINGS = new Int16Array(256).fill(NO_MEANING);
+for (const [letter, meaning] of Object.entries({ n: 10, r: 13, t: 9, b: 8, f: 12, v: 11, 0: 0 })) MEANINGS[letter.charCodeAt(0)] = meaning;
+for (const same of "\"'/`") MEANINGS[same.charCodeAt(0)] = same.charCodeAt(0);
 
 /**
  * Takes escapes back out of text that comes in parts, however deeply strings lie in strings: `\"`, `\\\"`, `\n`, `\u0041` and `\x41`
@@ -33,6 +35,12 @@ export class EscapeReader {
         const next = bytes.indexOf(BACKSLASH, at);
         const end = next === -1 ? bytes.length : next;
         out.copy(bytes, at, end);
+        const meaning = end + 1 < bytes.length ? (MEANINGS[bytes[end + 1] as number] as number) : NO_MEANING;
+        if (meaning !== NO_MEANING) {
+          out.put(meaning);
+          at = end + 2;
+          continue;
+        }
         at = end + 1;
         if (next !== -1) this.#state = "backslashes";
       } else {
@@ -59,9 +67,9 @@ export class EscapeReader {
       return;
     }
     this.#state = "text";
-    const meaning = MEANINGS.get(byte);
-    if (meaning === undefined) out.put(BACKSLASH);
-    out.put(meaning ?? byte);
+    const meaning = MEANINGS[byte] as number;
+    if (meaning === NO_MEANING) out.put(BACKSLASH);
+    out.put(meaning === NO_MEANING ? byte : meaning);
   }
 
   #digit(byte: number, out: Output): void {
@@ -92,7 +100,11 @@ class Output {
   copy(from: Buffer, start: number, end: number): void {
     // Most stretches between escapes are shorter than what a call of copy costs.
     if (end - start > 32) this.#length += from.copy(this.#bytes, this.#length, start, end);
-    else for (let at = start; at < end; at += 1) this.put(from[at] as number);
+    else {
+      let length = this.#length;
+      for (let at = start; at < end; at += 1) this.#bytes[length++] = from[at] as number;
+      this.#length = length;
+    }
   }
 
   put(byte: number): void {

@@ -15,6 +15,7 @@ export class RuleDetector implements Detector {
   readonly rule: string;
   readonly keywords: readonly string[];
   readonly longest: number;
+  readonly atWord: boolean;
   readonly #source: ContentRule;
   /** Put together when first asked for: most rules never are, and an egress starts before all of them would be ready. */
   #compiled: Compiled | null = null;
@@ -23,6 +24,7 @@ export class RuleDetector implements Detector {
     this.rule = rule.id;
     this.keywords = rule.keywords;
     this.longest = rule.longest;
+    this.atWord = rule.pattern.startsWith("\\b");
     this.#source = rule;
   }
 

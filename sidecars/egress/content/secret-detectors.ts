@@ -44,6 +44,7 @@ function detect({ text, anyCase }: Spelling): Detector {
     rule: OWN_SECRET,
     keywords: [wanted.slice(0, KEYWORD_LENGTH).toLowerCase()],
     longest: wanted.length,
+    atWord: false,
     find(content: string, at: number): Match | null {
       const there = content.slice(at, at + wanted.length);
       const same = anyCase ? there.toLowerCase() === wanted : there === wanted;

@@ -25,6 +25,7 @@ export async function run(): Promise<Record<string, number>> {
   return {
     headMicros: headMicros((count) => `req_${count % 50}`),
     newHeadMicros: headMicros((count) => `req_${count}`),
+    json1KiBMicros: median(() => cpuMicros(() => scan(conversation.subarray(0, 1024)))),
     json200KiBMs: millisecondsOf(conversation),
     jsonMiBPerSecond: rateOf(conversation),
     lockFileMiBPerSecond: rateOf(readFileSync(join(root, "package-lock.json"))),
