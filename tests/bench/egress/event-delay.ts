@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { connect as connectTls, createServer } from "node:tls";
+import { median } from "./drive.ts";
 
 const EVENTS = 1000;
 const WARM_UP = 200;
@@ -70,9 +71,4 @@ async function eventDelays(socket: TLSSocket, host: string): Promise<number[]> {
   });
   await once(socket, "close");
   return delays.slice(WARM_UP);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -1,0 +1,62 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { TLSSocket } from "node:tls";
+import { connect as connectTls } from "node:tls";
+import type { Bed } from "./bed.ts";
+import { HOST, startProxy, usageOf } from "./bed.ts";
+import { median } from "./drive.ts";
+
+const FIRST_REQUESTS = 9;
+const SLOW_BYTES = 200 * 1024 * 1024;
+const SLOW_MS = 3000;
+
+/** What a host's first request takes longer than without egress: each time a fresh egress, which has met nobody yet. */
+export async function addedFirstRequestMs(stack: AsyncDisposableStack, bed: Bed): Promise<number> {
+  const added: number[] = [];
+  for (let round = 0; round < FIRST_REQUESTS; round += 1) {
+    const proxy = await startProxy(stack, { ...bed.start, kind: "egress", upstreamPort: bed.upstreamPort });
+    const direct = await firstRequestMs(() => secure(bed, null));
+    added.push((await firstRequestMs(() => secure(bed, proxy.port))) - direct);
+    proxy.process.kill();
+  }
+  return median(added);
+}
+
+async function firstRequestMs(open: () => Promise<TLSSocket>): Promise<number> {
+  const begun = performance.now();
+  const socket = await open();
+  socket.write(`GET /v1/bytes/1024 HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
+  await once(socket, "data");
+  socket.destroy();
+  return performance.now() - begun;
+}
+
+async function secure(bed: Bed, proxyPort: number | null): Promise<TLSSocket> {
+  const raw = connect({ port: proxyPort ?? bed.upstreamPort, host: "127.0.0.1", noDelay: true });
+  if (proxyPort !== null) {
+    raw.write(`CONNECT ${HOST}:443 HTTP/1.1\r\n\r\n`);
+    await once(raw, "data");
+  }
+  const ca = readFileSync(join(bed.folder, proxyPort === null ? "internet.pem" : "bottle.pem"));
+  const socket = connectTls({ socket: raw, servername: HOST, ca });
+  await once(socket, "secureConnect");
+  return socket;
+}
+
+/** How much egress grows while an agent hardly reads what is sent to it. */
+export async function slowReaderGrowthMiB(stack: AsyncDisposableStack, bed: Bed): Promise<number> {
+  const proxy = await startProxy(stack, { ...bed.start, kind: "egress", upstreamPort: bed.upstreamPort });
+  await firstRequestMs(() => secure(bed, proxy.port));
+  const socket = await secure(bed, proxy.port);
+  const before = await usageOf(proxy.process);
+  socket.pause();
+  socket.write(`GET /v1/bytes/${SLOW_BYTES} HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
+  await pause(SLOW_MS);
+  const after = await usageOf(proxy.process);
+  socket.destroy();
+  proxy.process.kill();
+  return Math.max(0, after.rssMiB - before.rssMiB);
+}
