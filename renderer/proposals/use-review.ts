@@ -2,12 +2,13 @@ import { useState } from "react";
 import type { ApprovalScope, Proposal, ProposalRequest } from "#common/domain/proposal.ts";
 import type { Applying, ProposalView } from "#common/ipc/proposal-methods.ts";
 import { useAction } from "../bridge/use-call.ts";
+import { useRecomputed } from "../bridge/use-recomputed.ts";
+import { useSeenState } from "../bridge/use-seen-state.ts";
 import { useNotice } from "../ui/use-notice.ts";
 import type { DraftProblems, EditDraft } from "./edit/edit-draft.ts";
 import { requestOf, sameRequest } from "./edit/edit-draft.ts";
 import { scopeOf } from "./scopes.ts";
 import { useApplying } from "./use-applying.ts";
-import { useComputedView } from "./use-computed-view.ts";
 import { fileName } from "./words.ts";
 
 export interface Review {
@@ -65,7 +66,9 @@ export function useReview(proposal: Proposal): Review {
   const [fileDigest, setFileDigest] = useState<string | null>(null);
   const typed = draft ? requestOf(draft) : null;
   const edit = typed?.ok && !sameRequest(typed.request, proposal.request) ? typed.request : null;
-  const { view, error, computing, seen, stale, acknowledge, again } = useComputedView(proposal, edit, chosen);
+  const computed = useRecomputed("proposals.view", { id: proposal.id, edit, scope: chosen });
+  const { answer: view, error, computing, again } = computed;
+  const { seen, stale, acknowledge } = useSeenState(proposal.status === "pending" ? view : undefined, computed.settled);
   const { applying, lastLog } = useApplying(proposal.id);
   const approval = useAction("proposals.approve");
   const rejection = useAction("proposals.reject");

@@ -5,11 +5,11 @@ import type { RouteRow } from "./route-rows.ts";
 import type { ShownRow } from "./use-route-editor.ts";
 
 /** One route, field by field. */
-export function RouteFields({ row, onChange }: { row: ShownRow; onChange: (row: RouteRow) => void }) {
+export function RouteFields({ shown: { row, problems }, onChange }: { shown: ShownRow; onChange: (row: RouteRow) => void }) {
   return (
     <fieldset className="flex flex-col gap-1 font-sans text-base">
       <legend className="sr-only">Route {row.egress.host}</legend>
-      <EgressFields draft={row.egress} problems={row.problems} onChange={(egress) => onChange({ ...row, egress })} focus />
+      <EgressFields draft={row.egress} problems={problems} onChange={(egress) => onChange({ ...row, egress })} focus />
       <Field label="WebSocket" hint="What flows through an open WebSocket is not scanned." problem={undefined}>
         {(field) => (
           <label className="flex h-7.5 items-center gap-2">
@@ -24,7 +24,7 @@ export function RouteFields({ row, onChange }: { row: ShownRow; onChange: (row: 
           </label>
         )}
       </Field>
-      <PipelockFields draft={row.pipelock} problems={row.problems} onChange={(pipelock) => onChange({ ...row, pipelock })} />
+      <PipelockFields draft={row.pipelock} problems={problems} onChange={(pipelock) => onChange({ ...row, pipelock })} />
     </fieldset>
   );
 }

@@ -1,5 +1,4 @@
 import { Pencil, RotateCcw, Trash2 } from "lucide-react";
-import { Fragment } from "react";
 import { methodWords, pathWords } from "../egress/route-words.ts";
 import { IconButton } from "../ui/button.tsx";
 import { InertText } from "../ui/inert-text.tsx";
@@ -10,7 +9,7 @@ import { isTouched, routeOf } from "./route-rows.ts";
 import type { ShownRow } from "./use-route-editor.ts";
 
 interface RowProps {
-  row: ShownRow;
+  shown: ShownRow;
   open: boolean;
   onOpen: () => void;
   onChange: (row: RouteRow) => void;
@@ -49,7 +48,8 @@ function Facts({ row }: { row: RouteRow }) {
   );
 }
 
-function Row({ row, open, onOpen, onChange, onDrop }: RowProps) {
+function Row({ shown, open, onOpen, onChange, onDrop }: RowProps) {
+  const { row, problem } = shown;
   const host = row.egress.host || "new route";
   const state = standing(row);
   return (
@@ -73,11 +73,11 @@ function Row({ row, open, onOpen, onChange, onDrop }: RowProps) {
           </IconButton>
         </td>
       </tr>
-      {row.problem ? (
+      {problem ? (
         <tr>
           <td colSpan={6} className="px-3 pb-1.5 text-sm text-bad">
             <span role="status">
-              <InertText text={row.problem} />
+              <InertText text={problem} />
             </span>
           </td>
         </tr>
@@ -85,7 +85,7 @@ function Row({ row, open, onOpen, onChange, onDrop }: RowProps) {
       {open && !row.removed ? (
         <tr className="border-b border-line">
           <td colSpan={6} className="bg-raised px-3 pt-3 pb-2">
-            <RouteFields row={row} onChange={onChange} />
+            <RouteFields shown={shown} onChange={onChange} />
           </td>
         </tr>
       ) : null}
@@ -124,11 +124,19 @@ export function RouteTable({ rows, open, onOpen, onChange, onDrop }: RouteTableP
         </tr>
       </thead>
       <tbody className="data">
-        {rows.map((row) => (
-          <Fragment key={row.key}>
-            <Row row={row} open={open.has(row.key)} onOpen={() => onOpen(row.key)} onChange={onChange} onDrop={() => onDrop(row)} />
-          </Fragment>
-        ))}
+        {rows.map((shown) => {
+          const { row } = shown;
+          return (
+            <Row
+              key={row.key}
+              shown={shown}
+              open={open.has(row.key)}
+              onOpen={() => onOpen(row.key)}
+              onChange={onChange}
+              onDrop={() => onDrop(row)}
+            />
+          );
+        })}
       </tbody>
     </table>
   );

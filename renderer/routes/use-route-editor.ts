@@ -3,12 +3,14 @@ import type { Grant, RouteTable } from "#common/domain/route.ts";
 import type { MethodOutput } from "#common/ipc/contract.ts";
 import type { RouteEdit } from "#common/ipc/proposal-methods.ts";
 import { useAction, useCall } from "../bridge/use-call.ts";
+import { useRecomputed } from "../bridge/use-recomputed.ts";
+import { useSeenState } from "../bridge/use-seen-state.ts";
 import type { RouteSuggestion } from "../egress/route-suggestion.ts";
 import type { RouteRow, RowProblems } from "./route-rows.ts";
 import { isTouched, liveRow, newRow, rebased, routeOf, widened } from "./route-rows.ts";
-import { useRoutePreview } from "./use-route-preview.ts";
 
-export interface ShownRow extends RouteRow {
+export interface ShownRow {
+  readonly row: RouteRow;
   readonly problems: RowProblems;
   /** What is wrong with the route as a whole, as main says it. */
   readonly problem: string | null;
@@ -48,11 +50,38 @@ function firstRows(table: RouteTable, suggestion: RouteSuggestion | null): Route
 
 export const SUGGESTED = "suggested";
 
-/** A bottle's routes under the operator's hands (SUP-6), from the table that was live when it was opened. */
-export function useRouteEditor(slug: string, opened: RouteTable, suggestion: RouteSuggestion | null): RouteEditorState {
+interface Standing {
+  touched: boolean;
+  complete: boolean;
+  stale: boolean;
+  computing: boolean;
+  problems: number;
+}
+
+function obstacleTo({ touched, complete, stale, computing, problems }: Standing): string | null {
+  if (!touched) return "Nothing is changed yet.";
+  if (!complete) return "A route is not complete.";
+  if (stale) return "The live routes changed. Read the change first.";
+  if (computing) return "The effect is being computed.";
+  return problems > 0 ? "A route cannot be one: see the reason beside it." : null;
+}
+
+function without(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  return new Set([...ids].filter((each) => each !== id));
+}
+
+interface Rows {
+  readonly rows: readonly RouteRow[];
+  readonly live: RouteTable;
+  readonly change: (row: RouteRow) => void;
+  readonly add: () => string;
+  readonly drop: (row: RouteRow) => void;
+}
+
+/** The rows under the operator's hands, which follow the live routes where they were not touched. */
+function useRows(slug: string, opened: RouteTable, suggestion: RouteSuggestion | null): Rows {
   const [rows, setRows] = useState(() => firstRows(opened, suggestion));
   const [added, setAdded] = useState(0);
-  const [revoked, setRevoked] = useState<ReadonlySet<string>>(new Set());
   const [base, setBase] = useState(opened);
   const { data } = useCall("routes.get", { slug });
   const live = data?.table ?? opened;
@@ -60,52 +89,61 @@ export function useRouteEditor(slug: string, opened: RouteTable, suggestion: Rou
     setBase(live);
     setRows(rebased(rows, live.routes));
   }
-  const kept = rows.filter(({ removed }) => !removed);
-  const results = kept.map(routeOf);
-  const routes = results.flatMap((result) => (result.ok ? [result.route] : []));
-  const complete = routes.length === kept.length;
-  const edit: RouteEdit = { slug, routes, keptGrants: live.grants.map(({ id }) => id).filter((id) => !revoked.has(id)) };
-  const { preview, error, computing, seen, stale, acknowledge, again } = useRoutePreview(complete ? edit : null);
-  const set = useAction("routes.set");
-  const touched = rows.some(isTouched) || live.grants.some(({ id }) => revoked.has(id));
-  const problems = new Map(complete && !computing ? preview?.problems.map(({ index, problem }) => [kept[index]?.key, problem]) : []);
-  const shown = rows.map((row): ShownRow => {
-    const result = row.removed ? null : routeOf(row);
-    return { ...row, problems: result && !result.ok ? result.problems : {}, problem: problems.get(row.key) ?? null };
-  });
-  const obstacle = !touched
-    ? "Nothing is changed yet."
-    : !complete
-      ? "A route is not complete."
-      : stale
-        ? "The live routes changed. Read the change first."
-        : computing || !preview
-          ? "The effect is being computed."
-          : problems.size > 0
-            ? "A route cannot be one: see the reason beside it."
-            : null;
+  const change = (row: RouteRow) => setRows(rows.map((each) => (each.key === row.key ? row : each)));
   return {
-    rows: shown,
-    grants: live.grants,
-    revoked,
-    preview,
-    error,
-    stale,
-    acknowledge,
-    change: (row) => setRows(rows.map((each) => (each.key === row.key ? withoutVerdict(row) : each))),
+    rows,
+    live,
+    change,
     add: () => {
       const key = `new ${added}`;
       setAdded(added + 1);
       setRows([...rows, newRow(key)]);
       return key;
     },
-    drop: (row) =>
-      setRows(
-        row.base
-          ? rows.map((each) => (each.key === row.key ? { ...each, removed: !each.removed } : each))
-          : rows.filter(({ key }) => key !== row.key),
-      ),
-    toggleGrant: (id) => setRevoked(revoked.has(id) ? new Set([...revoked].filter((each) => each !== id)) : new Set([...revoked, id])),
+    drop: (row) => (row.base ? change({ ...row, removed: !row.removed }) : setRows(rows.filter(({ key }) => key !== row.key))),
+  };
+}
+
+/** Every row with what is wrong with it; `verdicts` are main's, by the row's key. */
+function withProblems(rows: readonly RouteRow[], verdicts: ReadonlyMap<string, string>): ShownRow[] {
+  return rows.map((row) => {
+    const result = row.removed ? null : routeOf(row);
+    return { row, problems: result && !result.ok ? result.problems : {}, problem: verdicts.get(row.key) ?? null };
+  });
+}
+
+/** A bottle's routes under the operator's hands (SUP-6), from the table that was live when it was opened. */
+export function useRouteEditor(slug: string, opened: RouteTable, suggestion: RouteSuggestion | null): RouteEditorState {
+  const { rows, live, change, add, drop } = useRows(slug, opened, suggestion);
+  const [revoked, setRevoked] = useState<ReadonlySet<string>>(new Set());
+  const [whole, setWhole] = useState<RouteEdit | null>(null);
+  const kept = rows.filter(({ removed }) => !removed);
+  const routes = kept.map(routeOf).flatMap((result) => (result.ok ? [result.route] : []));
+  const complete = routes.length === kept.length;
+  const edit: RouteEdit = { slug, routes, keptGrants: live.grants.map(({ id }) => id).filter((id) => !revoked.has(id)) };
+  // While a row is half typed the effect of the last edit that was whole stands.
+  if (complete && JSON.stringify(whole) !== JSON.stringify(edit)) setWhole(edit);
+  const { answer: preview, error, computing, settled, again } = useRecomputed("routes.preview", whole ?? edit, whole !== null);
+  const { seen, stale, acknowledge } = useSeenState(preview, settled);
+  const set = useAction("routes.set");
+
+  const touched = rows.some(isTouched) || live.grants.some(({ id }) => revoked.has(id));
+  const told = complete && !computing && preview ? preview.problems : [];
+  const verdicts = new Map(told.map(({ index, problem }) => [kept[index]?.key ?? "", problem]));
+  const computed = !computing && preview !== undefined;
+  const obstacle = obstacleTo({ touched, complete, stale: stale !== null, computing: !computed, problems: verdicts.size });
+  return {
+    rows: withProblems(rows, verdicts),
+    grants: live.grants,
+    revoked,
+    preview,
+    error,
+    stale,
+    acknowledge,
+    change,
+    add,
+    drop,
+    toggleGrant: (id) => setRevoked(revoked.has(id) ? without(revoked, id) : new Set([...revoked, id])),
     touched,
     obstacle,
     save: (note, onSaved) => {
@@ -115,8 +153,4 @@ export function useRouteEditor(slug: string, opened: RouteTable, suggestion: Rou
     saving: set.isPending,
     saveError: set.error,
   };
-}
-
-function withoutVerdict({ key, base, egress, pipelock, websocket, removed }: RouteRow): RouteRow {
-  return { key, base, egress, pipelock, websocket, removed };
 }
