@@ -3,7 +3,7 @@ import type { ProvisionPlan } from "./provider.ts";
 /** What an agent that comes back on an image of its own is told first: nothing else would have it go on by itself. */
 const REPLACED_MESSAGE =
   "[bot-bottle] The operator approved your capability-block proposal: you now run on the image it describes. Your home, workspace and this " +
-  "conversation were kept; programs that you had started and files in /tmp are gone. Call proposal-status for the decision and its note, then go on.";
+  "conversation were kept; programs that you had started and files in /tmp are gone. Call proposal-status for the decision and its note (it may be recorded a few seconds from now), then go on.";
 
 /**
  * The main process that goes on with the last conversation, where there is one: agents end at once when asked to continue

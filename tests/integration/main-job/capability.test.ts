@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -53,8 +53,7 @@ describe("the claude command line asks for an image of its own", () => {
     expect(shown.stdout).toContain("+RUN printf");
     await cliJson(z.looseObject({ status: z.literal("approved") }), ["proposals", "approve", pending?.id ?? "", "--json"], home.env);
 
-    await screen.waitFor(/capability-complete/, 90_000);
-    await screen.waitFor(/capability-complete[\s\S]*status\S*approved[\s\S]*tool-of-the-new-image[\s\S]*mark-from-before/, 30_000);
+    await screen.waitFor(/capability-complete:approved:tool-of-the-new-image\+mark-from-before/, 90_000);
   });
 
   it("shows no credential in the new container, its image or the image's history (ENV-3)", async () => {
@@ -63,9 +62,13 @@ describe("the claude command line asks for an image of its own", () => {
     for (const request of turns) expect(request.headers.authorization).toBe(`Bearer ${TOKEN}`);
   });
 
-  it("is compared from then on with the Dockerfile that was approved", async () => {
-    const { stdout } = await bottle.cli("list", "--json");
-    expect(stdout).toContain('"running"');
-    expect((await bottle.sh("new-tool")).stdout).toBe("tool-of-the-new-image\n");
+  it("is the bottle that it was: listed as running, its routes live, its record of the approved Dockerfile the operator's alone", async () => {
+    expect((await bottle.cli("list", "--json")).stdout).toContain('"running"');
+    const called = await bottle.sh("curl -s -o /dev/null -w '%{http_code}' https://api.anthropic.com/ && new-tool");
+    expect(called.stdout).toBe("404tool-of-the-new-image\n");
+    const folder = join(home.path, "state", bottle.slug);
+    const [name = ""] = (await readdir(folder)).filter((each) => each.endsWith(".Dockerfile"));
+    expect(await readFile(join(folder, name), "utf8")).toMatch(/^FROM bot-bottle-agent\n[\s\S]*new-tool/);
+    expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
   });
 });

@@ -19,7 +19,7 @@ const DOCKERFILE = [
   "",
 ].join("\n");
 
-const MOST_CALLS = 12;
+const MOST_CALLS = 30;
 
 export function isCapabilityTask(messages: readonly { content: unknown }[]): boolean {
   return JSON.stringify(messages).includes(TASK);
@@ -34,11 +34,14 @@ export function nextCapabilityBlock(messages: readonly { content: unknown }[], r
     return call(number, "mcp__supervise__capability-block", { dockerfile: DOCKERFILE, justification: "The task needs new-tool." });
   if (!moved) return { type: "text", text: "waiting-for-the-image" };
   const id = /proposal_id[\\":\s]+([a-z0-9.-]+)/.exec(results[0] ?? "")?.[1] ?? "";
-  // The decision is recorded a moment after the agent is back.
-  if (!said("approved") && number < MOST_CALLS) return call(number, "mcp__supervise__proposal-status", { id });
+  // The decision is recorded a moment after the agent is back: it asks, waits, and asks again.
+  if (!said("approved") && number < MOST_CALLS)
+    return number % 2 === 0 ? call(number, "mcp__supervise__proposal-status", { id }) : call(number, "Bash", { command: "sleep 2" });
   if (!said("mark-from-before") && number < MOST_CALLS)
     return call(number, "Bash", { command: "new-tool; cat ~/workspace-mark", description: "Use the new tool" });
-  return { type: "text", text: `capability-complete ${results.slice(1).join(" | ").replace(/\s+/g, " ")}` };
+  const output = /tool-of-the-new-image[^"]*?mark-from-before/.exec(results.at(-1) ?? "")?.[0].replace(/(?:\\+n|\s)+/g, "+");
+  // In one word: a terminal may move its cursor where blanks are.
+  return { type: "text", text: `capability-complete:${said("approved") ? "approved" : "pending"}:${output ?? "no-tool"}` };
 }
 
 function call(number: number, name: string, input: object): Block {
