@@ -24,7 +24,7 @@ export const defaultScanLimits: ScanLimits = {
   turnMs: 5,
   bodyCpuMs: 3000,
   cpuMsPerMiB: 1000,
-  heldBytes: 128 * 1024,
+  heldBytes: 192 * 1024,
   expansion: 250,
   expansionFromBytes: 4 * 1024 ** 2,
   messageBytes: 64 * 1024 ** 2,

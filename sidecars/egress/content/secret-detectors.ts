@@ -3,15 +3,16 @@ import type { Detector, Match } from "./detector.ts";
 /** The rule of a bottle's own secrets. No route can let it pass: an agent never has one, so whatever sends one has stolen it. */
 export const OWN_SECRET = "injected-secret";
 
-/** Shorter values are words that ordinary text holds. */
+/** Shorter values, and single words that are not long, stand in ordinary text: with one of those as a secret, nothing could leave. */
 const SHORTEST = 8;
+const WORD = /^[a-z]{1,15}$/i;
 // Enough to tell one value from all others, and short enough for one table.
 const KEYWORD_LENGTH = 12;
 const COMPARED = 1024;
 
 /** Finds values that egress injects, as they are and in what programs commonly make of them. Holds them in memory like their owner. */
 export function secretDetectors(values: Iterable<string>): Detector[] {
-  return [...values].filter((value) => value.length >= SHORTEST).flatMap((value) => spellings(value).map(detect));
+  return [...values].filter((value) => value.length >= SHORTEST && !WORD.test(value)).flatMap((value) => spellings(value).map(detect));
 }
 
 interface Spelling {

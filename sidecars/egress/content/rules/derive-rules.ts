@@ -89,7 +89,7 @@ function derive(rule: z.infer<typeof ReleasedRule>): ContentRule {
 async function write(releasedFile: string): Promise<void> {
   const { rules, exempt, stopwords } = deriveRules(await readFile(releasedFile, "utf8"));
   const file = join(import.meta.dirname, "gitleaks-rules.ts");
-  const text = `// Made by derive-rules.ts from a release of gitleaks (MIT licence, Copyright (c) 2019 Zachary Rice): do not edit.
+  const text = `// Made by derive-rules.ts from a release of gitleaks (its licence: gitleaks.LICENSE): do not edit.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: patterns that hold what shells and actions put in place of a secret.
 import type { ContentRule } from "./content-rule.ts";
 

@@ -1,4 +1,4 @@
-// Made by derive-rules.ts from a release of gitleaks (MIT licence, Copyright (c) 2019 Zachary Rice): do not edit.
+// Made by derive-rules.ts from a release of gitleaks (its licence: gitleaks.LICENSE): do not edit.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: patterns that hold what shells and actions put in place of a secret.
 import type { ContentRule } from "./content-rule.ts";
 

@@ -223,6 +223,14 @@ describe("DLP-2: the bottle's own secrets", () => {
     expectNothingTold(there, answer, spelled.slice(4));
   });
 
+  test.each(["short-1", "password", "Administrator"])("are not looked for where ordinary text holds them: %s", async (value) => {
+    await using upstream = await httpUpstream((_request, response) => response.end("well"));
+    await using egress = await startEgress({ upstream, secrets: { TOKEN: value } });
+    using client = await tunnelClient(egress);
+    client.socket.write(post(`say ${value} and enter`));
+    expect((await client.reader.answer()).status).toBe(200);
+  });
+
   test("are known from the moment they come to the moment they go", async () => {
     await using upstream = await httpUpstream((_request, response) => response.end("well"));
     await using egress = await startEgress({ upstream });
