@@ -179,7 +179,7 @@ describe("SUP-4: many at once", () => {
       proposals.decideElsewhere = "api-refactor-k3v9q.5";
     });
     await dialog.getByRole("button", { name: "Reject 3" }).press("Enter");
-    await dialog.getByRole("list", { name: "Not rejected" }).getByText("api-refactor-k3v9q.5").waitFor();
+    await dialog.getByRole("list", { name: "Not rejected" }).getByText("api-refactor-k3v9q.5", { exact: true }).waitFor();
     expect(await calls("proposals.reject-many")).toMatchObject([
       { items: Array.from({ length: 3 }, () => ({ note: "one by one, please", seenRevision: 7 })) },
     ]);
