@@ -13,11 +13,7 @@ describe("BTL-4: the rail's groups and order", () => {
   test("what needs the operator comes first, what has ended last", () => {
     const groups = groupBottles(bottles.toReversed());
     expect(groups.needsYou.map((bottle) => bottle.slug)).toEqual(["deps-upgrade-p2x8c", "docs-writer-h7m3d", "api-refactor-k3v9q"]);
-    expect(groups.running.map((bottle) => bottle.slug)).toEqual([
-      "flaky-tests-w8n4t",
-      "api-refactor-b6c2z",
-      "demo-a1b2c",
-    ]);
+    expect(groups.running.map((bottle) => bottle.slug)).toEqual(["flaky-tests-w8n4t", "api-refactor-b6c2z", "demo-a1b2c"]);
     expect(groups.stopped.map((bottle) => bottle.slug)).toEqual(["perf-hunt-z4y8u", "spike-search-r5j6f"]);
     expect(railOrder(groups)).toHaveLength(bottles.length);
   });
