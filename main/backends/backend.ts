@@ -135,6 +135,8 @@ export interface AgentReplacement {
   readonly command: readonly string[];
   /** Run before the agent; a failure of one takes the replacement back. */
   readonly verify: readonly GuestCommand[];
+  /** Asked once the new agent has proven itself and before it takes the old one's place; where it rejects, all is taken back. */
+  readonly confirm?: () => Promise<void>;
 }
 
 export type ReplacementStep = "build" | "create" | "pause" | "copy" | "start" | "ready";

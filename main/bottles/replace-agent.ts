@@ -41,7 +41,13 @@ export class AgentReplacer {
   }
 
   /** Resolves once the agent runs on the new image; where it rejects, the agent that ran goes on as before. */
-  async apply(slug: Slug, dockerfile: string, progress: ReplacementProgress, signal: AbortSignal): Promise<void> {
+  async apply(
+    slug: Slug,
+    dockerfile: string,
+    progress: ReplacementProgress,
+    signal: AbortSignal,
+    confirm: () => Promise<void> = async () => undefined,
+  ): Promise<void> {
     const { backend } = this.#deps;
     // An approval whose process was killed at its end, given again.
     if ((await this.#require(slug)).dockerfile === digestOf(dockerfile)) return;
@@ -50,7 +56,7 @@ export class AgentReplacer {
       // What an engine finished after its client was killed would stand in the way.
       await backend.settleReplacement(slug);
       await this.#dockerfiles.keep(slug, dockerfile);
-      await backend.replaceAgent({ slug, dockerfile, command, verify }, progress, signal);
+      await backend.replaceAgent({ slug, dockerfile, command, verify, confirm }, progress, signal);
     } catch (error) {
       if ((await this.#end(slug)) === digestOf(dockerfile)) return;
       throw error;
@@ -114,6 +120,8 @@ export class AgentReplacer {
   async #finish(metadata: BottleMetadata): Promise<string | null> {
     const { slug } = metadata;
     const dockerfile = await this.#deps.backend.settleReplacement(slug);
+    // Stopped while the engine was asked: a bottle that is over must not be said to run.
+    if ((await this.#deps.registry.read(slug))?.phase !== "replacing") return null;
     await this.#deps.registry.write({ ...metadata, phase: "started", starter: null, dockerfile });
     await this.#dockerfiles.dropAllBut(slug, dockerfile);
     return dockerfile;

@@ -7,6 +7,7 @@ import type { ControlClient } from "../sidecars/control-client.ts";
 import type { LinkPool } from "../sidecars/link-pool.ts";
 import type { ApplyingBoard } from "./applying-board.ts";
 import type { CapabilityPort } from "./capability-port.ts";
+import { HeldClaim } from "./held-claim.ts";
 
 export interface CapabilityApprovalDeps {
   readonly links: LinkPool;
@@ -20,6 +21,7 @@ type Decide = (client: ControlClient, live: RouteTable) => Promise<Proposal>;
 const CONNECT_MS = 30_000;
 /** The table can change while an image is built; what is decided upon is what it is then, which an image does not touch. */
 const MAX_TRIES = 5;
+const REPEATED: ReadonlySet<string> = new Set(["stale-revision", "already-decided"]);
 const NEWS_MS = 2_000;
 const MAX_MESSAGE = 4000;
 
@@ -41,16 +43,17 @@ export class CapabilityApproval {
   }
 
   async run(proposal: Proposal, dockerfile: string, decide: Decide): Promise<Proposal> {
-    const { board, port } = this.#deps;
+    const { board, links, port } = this.#deps;
     this.requireIdle(proposal.id);
     return board.run(proposal.id, proposal.slug, async (progress, signal) => {
-      await this.#claim(proposal, true);
+      using claim = await HeldClaim.take(links.get(proposal.slug), proposal);
       try {
-        await this.#applied(proposal, () => port.apply(proposal.slug, dockerfile, progress, signal));
+        const stop = AbortSignal.any([signal, claim.lost]);
+        await this.#applied(proposal, () => port.apply(proposal.slug, dockerfile, progress, stop, () => claim.confirm()));
         board.commit(proposal.id);
-        return await this.#decided(proposal, decide);
+        return await this.#decided(proposal, decide, claim);
       } catch (error) {
-        await this.#claim(proposal, false).catch((failure: unknown) => this.#note("claim-not-released", proposal, failure));
+        await claim.release().catch((failure: unknown) => this.#note("claim-not-released", proposal, failure));
         throw error;
       }
     });
@@ -60,14 +63,14 @@ export class CapabilityApproval {
     try {
       await apply();
     } catch (error) {
-      // The operator's own doing is no failure that an agent should mend.
-      const cancelled = error instanceof OperatorError && error.code === "cancelled";
-      if (!cancelled) await this.#report(proposal, error).catch((failure: unknown) => this.#note("failure-not-told", proposal, failure));
+      // The operator's own doing, here or elsewhere, is no failure that an agent should mend.
+      const ours = error instanceof OperatorError && (error.code === "cancelled" || error.code === "already-decided");
+      if (!ours) await this.#report(proposal, error).catch((failure: unknown) => this.#note("failure-not-told", proposal, failure));
       throw error;
     }
   }
 
-  async #decided(proposal: Proposal, decide: Decide): Promise<Proposal> {
+  async #decided(proposal: Proposal, decide: Decide, claim: HeldClaim): Promise<Proposal> {
     const { id, slug } = proposal;
     for (let tries = 1; ; tries++) {
       const { client, live } = await this.#connected(slug);
@@ -75,10 +78,10 @@ export class CapabilityApproval {
         return await decide(client, live);
       } catch (error) {
         if (!(error instanceof OperatorError)) throw error;
+        if (tries >= MAX_TRIES || !REPEATED.has(error.code)) throw error;
+        if (error.code === "stale-revision") await this.#newerThan(slug, live.revision);
         // The claim is the connection's: while that was lost, somebody else was free to decide.
-        if (error.code === "already-decided") throw decidedMeanwhile(id, slug, error);
-        if (tries >= MAX_TRIES || error.code !== "stale-revision") throw error;
-        await this.#newerThan(slug, live.revision);
+        else await claim.confirm().catch(() => Promise.reject(decidedMeanwhile(id, slug, error)));
       }
     }
   }
@@ -91,11 +94,6 @@ export class CapabilityApproval {
     using _changes = link.changed.subscribe(look);
     look();
     await withDeadline(newer.promise, NEWS_MS, () => new Error("no news")).catch(() => undefined);
-  }
-
-  async #claim({ id: proposalId, digest, slug }: Proposal, held: boolean): Promise<void> {
-    const { client } = await this.#connected(slug);
-    await client.request({ type: "claim-proposal", proposalId, digest, held });
   }
 
   async #report({ id: proposalId, digest, slug }: Proposal, error: unknown): Promise<void> {

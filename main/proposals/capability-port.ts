@@ -16,6 +16,9 @@ export interface CapabilityProgress {
 export interface CapabilityPort {
   /** The Dockerfile that the agent runs on now. */
   current(slug: Slug): Promise<string>;
-  /** Resolves once the agent runs on the new image; where it rejects, or is aborted, the agent that ran goes on as before. */
-  apply(slug: Slug, dockerfile: string, progress: CapabilityProgress, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves once the agent runs on the new image; where it rejects, or is aborted, the agent that ran goes on as before.
+   * `confirm` is asked once the new agent has proven itself, before it takes the old one's place.
+   */
+  apply(slug: Slug, dockerfile: string, progress: CapabilityProgress, signal: AbortSignal, confirm: () => Promise<void>): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Slug } from "#common/domain/names.ts";
+import { OperatorError } from "#common/domain/operator-error.ts";
 import type { AgentReplacement, ReplacementStep } from "../../main/backends/backend.ts";
 import { mainProcess, recordReplacement, replacementOf } from "../support/docker/replacement.ts";
 import { runInGuest } from "../support/docker/run-in-guest.ts";
@@ -11,12 +12,15 @@ import { subjects } from "./subjects.ts";
 const COUNTING = "mkfifo ~/ask; exec 3<>~/ask; n=0; while read -r _ <&3; do n=$((n+1)); echo $n > ~/answer; done";
 const ASK = 'rm -f ~/answer; echo > ~/ask; timeout 30 sh -c "until [ -s ~/answer ]; do sleep 0.02; done"; cat ~/answer';
 
+const refuse = () => Promise.reject(new OperatorError("already-decided", { message: "it was decided by somebody else" }));
+
 type Case = readonly [name: string, instructions: string, changes: Partial<AgentReplacement>, code: string, message: RegExp];
 const FAILURES: readonly Case[] = [
   ["a build that fails", "RUN echo no such package >&2; exit 100", {}, "image-missing", /no such package/],
   ["an image without a shell", "USER root\nRUN rm -rf /bin/sh /usr/bin/sh\nUSER node", {}, "image-missing", /could not be built/],
   ["an agent that ends", "ENV A=1", { command: ["bash", "-c", "echo what-it-said; exit 3"] }, "start-failed", /code 3: what-it-said/],
   ["a command that is not there", "ENV A=1", { command: ["/no/such/program"] }, "start-failed", /no\/such\/program|127/],
+  ["an approval that ended meanwhile", "ENV A=1", { confirm: refuse }, "already-decided", /decided by somebody else/],
   ["a failed check", "ENV A=1", { verify: [{ argv: ["false"], failure: "it is not logged in" }] }, "start-failed", /it is not logged in/],
   ["another image", "FROM debian", {}, "bad-input", /FROM/],
   ["files of other images", "COPY --from=bot-bottle-sidecars / /", {}, "bad-input", /COPY/],

@@ -111,6 +111,8 @@ export class FakeBackend implements Backend {
       progress.begin(step);
       progress.done(step);
     }
+    await replacement.confirm?.();
+    signal.throwIfAborted();
     this.replacements.push(replacement);
     this.announce(replacement.slug);
   }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type Docker from "dockerode";
 import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
+import { abortable } from "../../../platform/deadline.ts";
 import type { AgentReplacement, ReplacementProgress, ReplacementStep } from "../../backend.ts";
 import { asOperatorError, engineReason, engineStatus } from "../engine/engine-error.ts";
 import { buildReplacement } from "../images/replacement-image.ts";
@@ -98,6 +99,7 @@ async function change(replacing: Replacing, old: RunningAgent, next: Docker.Cont
     await inStep(replacing, "copy", () => fill(replacing, old, next, image));
     await inStep(replacing, "start", () => start(replacing, next));
     await inStep(replacing, "ready", () => requireStaying(next, signal));
+    await abortable(replacement.confirm?.() ?? Promise.resolve(), signal);
     await takeOver(engine, replacement.slug, old.container, next);
   } catch (error) {
     throw await takenBack(engine, replacement, signal.aborted ? signal.reason : asOperatorError(error));

@@ -42,7 +42,9 @@ describe("an approved Dockerfile (SUP-5)", () => {
 
   it("has the agent go on as its manifests said when it was started", async () => {
     await apply();
-    expect(world.backend.replacements).toEqual([{ slug, dockerfile: DOCKERFILE, command: ["sh", "--resumed"], verify: [] }]);
+    expect(world.backend.replacements).toEqual([
+      { slug, dockerfile: DOCKERFILE, command: ["sh", "--resumed"], verify: [], confirm: expect.any(Function) },
+    ]);
     expect(await metadata()).toMatchObject({ phase: "started", starter: null });
   });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { Proposal } from "#common/domain/proposal.ts";
 import type { TestServices } from "../../../support/test-services.ts";
@@ -30,6 +30,17 @@ const sent = () => world.backend.bundle(slug).received.flatMap(({ type }) => (ty
 
 async function until(holds: () => boolean, services = world.services) {
   while (!holds()) await new Promise<void>((resolve) => void link(services).changed.subscribe(() => resolve()));
+}
+
+const claims = (count: number) =>
+  vi.waitFor(() => expect(sent().filter((type) => type === "claim-proposal").length).toBeGreaterThanOrEqual(count), 20_000);
+
+/** After the connection broke, and with it what was claimed by it, and the new one claimed anew. */
+async function reconnected() {
+  const bundle = world.backend.bundle(slug);
+  bundle.releaseClaims();
+  bundle.cut();
+  await claims(2);
 }
 
 it("shows the Dockerfile against the one that the agent runs on, and what past requests cannot say (SUP-4)", async () => {
@@ -120,15 +131,44 @@ it("is nobody else's to decide meanwhile (SUP-4)", async () => {
   expect(world.backend.replacements).toHaveLength(1);
 });
 
-it("says plainly that somebody decided otherwise while the connection was lost", async () => {
+it("does not move the agent where somebody decided while the connection was lost (SUP-4)", async () => {
   world.backend.onReplace = async () => {
-    const bundle = world.backend.bundle(slug);
-    bundle.releaseClaims();
+    world.backend.bundle(slug).releaseClaims();
     const other = world.another();
     await other.links.get(slug).connected(5000);
     await other.inbox.reject(basis(other));
   };
-  await expect(world.services.inbox.approve(basis(), null)).rejects.toThrow(/decided by somebody else .* runs on that image now/);
+  await expect(world.services.inbox.approve(basis(), null)).rejects.toThrow(/decided by .* goes on as it was/);
+  expect(world.backend.replacements).toEqual([]);
+  expect(sent()).not.toContain("report-failure");
+});
+
+it("claims again on a new connection, so that nobody decides in the middle of a build (SUP-4)", async () => {
+  const problems: unknown[] = [];
+  world.backend.onReplace = async () => {
+    await reconnected();
+    const other = world.another();
+    await other.links.get(slug).connected(5000);
+    await other.inbox.reject(basis(other)).catch((error: unknown) => problems.push(error));
+  };
+  expect((await world.services.inbox.approve(basis(), null)).proposal.status).toBe("approved");
+  expect(problems).toMatchObject([{ code: "already-decided" }]);
+});
+
+it("does not move the agent while another holds the proposal, and waits for a lost connection's own claim to end (SUP-4)", async () => {
+  const bundle = world.backend.bundle(slug);
+  const other = world.another();
+  const rival = await other.links.get(slug).connected(5000);
+  const claim = { type: "claim-proposal", proposalId: asked.id, digest: asked.digest } as const;
+  world.backend.onReplace = async () => {
+    bundle.releaseClaims();
+    await rival.request({ ...claim, held: true });
+  };
+  const approving = world.services.inbox.approve(basis(), null);
+  await claims(3);
+  expect(world.backend.replacements).toEqual([]);
+  await rival.request({ ...claim, held: false });
+  expect((await approving).proposal.status).toBe("approved");
 });
 
 it("takes an edit, and refuses one that is no such Dockerfile", async () => {
