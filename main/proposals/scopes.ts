@@ -4,8 +4,8 @@ import type { ApprovalScope, ProposalRequest } from "#common/domain/proposal.ts"
 /** Shortest sensible first: what an operator gets who does not choose. */
 const EGRESS: readonly [ApprovalScope, ...ApprovalScope[]] = [
   { kind: "bottle" },
-  { kind: "minutes", minutes: 30 },
-  { kind: "requests", requests: 5 },
+  { kind: "minutes", minutes: 15 },
+  { kind: "requests", requests: 10 },
   { kind: "for-good" },
 ];
 const PIPELOCK: readonly [ApprovalScope, ...ApprovalScope[]] = [{ kind: "bottle" }, { kind: "for-good" }];

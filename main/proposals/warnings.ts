@@ -36,7 +36,11 @@ export function routeWarnings(before: Effect, after: Effect, host: string): Warn
     ...authWarnings(before.routes, old, route),
     ...reachWarnings(old, route),
     ...(route.websocket && old?.websocket !== true
-      ? [note("WebSocket connections would be let through: what flows in them is not looked at message by message.")]
+      ? [
+          note(
+            "WebSocket connections would be let through: what the agent sends in them is scanned, but no route decides on single messages.",
+          ),
+        ]
       : []),
   ];
 }

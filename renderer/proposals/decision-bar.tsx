@@ -26,7 +26,7 @@ export function DecisionBar({ review, note, setNote, noteField, onEdit }: Decisi
   const { view, scope } = review;
   return (
     <div className="flex flex-wrap items-center gap-x-2.5 gap-y-2 border-t border-line bg-ground px-6 pt-2.5 pb-1.5">
-      {view && scope && view.scopes.length > 0 ? (
+      {view && scope && view.scopes.length > 1 ? (
         <div className="flex w-full items-center">
           <ScopeChoice offered={view.scopes} scope={scope} onScope={review.setScope} />
         </div>

@@ -66,7 +66,9 @@ function Body({ view, review }: { view: ProposalView; review: Review }) {
             Change <Tag mono>{place}</Tag> {review.draft ? <Tag tone="accent">edited by you</Tag> : null}
           </>
         }
-        above={review.draft ? <EditForm draft={review.draft} problems={review.problems} onChange={review.setDraft} /> : null}
+        above={
+          review.draft ? <EditForm draft={review.draft} problems={review.problems} error={review.error} onChange={review.setDraft} /> : null
+        }
         before={view.before}
         after={view.after}
         language={view.language}
@@ -75,7 +77,9 @@ function Body({ view, review }: { view: ProposalView; review: Review }) {
       {review.scope?.kind === "for-good" && view.writeBack ? (
         <WriteBack offer={view.writeBack} writes={review.writesBack} onWrites={review.setWritesBack} />
       ) : null}
-      {review.scope?.kind === "for-good" && view.writeBackProblem ? <NoWriteBack problem={view.writeBackProblem} /> : null}
+      {view.writeBackProblem && (review.scope?.kind === "for-good" || !view.scopes.includes("for-good")) ? (
+        <NoWriteBack problem={view.writeBackProblem} />
+      ) : null}
       {view.replay ? <ReplayCard replay={view.replay} /> : null}
       <SimilarCard similar={view.similar} />
       <AgentWords text={view.proposal.justification} />
@@ -109,7 +113,7 @@ export function ProposalReview({ proposal }: { proposal: Proposal }) {
     <article aria-label="Proposal" tabIndex={-1} className="flex min-h-0 grow flex-col outline-none">
       <div className="flex min-h-0 grow flex-col gap-3.5 overflow-y-auto px-6 py-5">
         {view ? <Headline view={view} review={review} /> : null}
-        {review.error ? <FailureNote error={review.error} /> : null}
+        {review.error && !review.draft ? <FailureNote error={review.error} /> : null}
         {applying ? <ApplyingCard applying={applying} /> : <FailedAttempt proposal={proposal} review={review} />}
         {view ? <Body view={view} review={review} /> : null}
       </div>

@@ -4,10 +4,10 @@ export type ScopeKind = ApprovalScope["kind"];
 
 /** How long an approval can hold, in the order it is offered and with the key that chooses it. */
 export const scopeChoices = [
-  { kind: "for-good", label: "For good", hotkey: "1" },
-  { kind: "bottle", label: "This bottle", hotkey: "2" },
-  { kind: "minutes", label: "For minutes", hotkey: "3" },
-  { kind: "requests", label: "For requests", hotkey: "4" },
+  { kind: "bottle", label: "This bottle", hotkey: "1" },
+  { kind: "minutes", label: "For minutes", hotkey: "2" },
+  { kind: "requests", label: "For requests", hotkey: "3" },
+  { kind: "for-good", label: "For good", hotkey: "4" },
 ] as const;
 
 /** A scope of this kind before the operator says a number. */

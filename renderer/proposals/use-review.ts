@@ -43,16 +43,18 @@ interface Standing {
   view: ProposalView | undefined;
   computing: boolean;
   draftOk: boolean;
+  failed: boolean;
   stale: boolean;
   scope: ApprovalScope | null;
   /** The file to be written is another than the one that was looked at. */
   fileChanged: boolean;
 }
 
-function obstacleTo({ view, computing, draftOk, stale, scope, fileChanged }: Standing): string | null {
+function obstacleTo({ view, computing, draftOk, failed, stale, scope, fileChanged }: Standing): string | null {
   if (!view || !scope) return "Its effect is not computed yet.";
   if (view.blocked) return view.blocked;
   if (!draftOk) return "The edit is not complete.";
+  if (failed) return "Its effect cannot be computed: see why above.";
   if (stale) return "The live state changed. Read the change first.";
   if (computing) return "Its effect is being computed.";
   if (!view.scopes.includes(scope.kind)) return "This cannot be had for so long: choose how long it holds.";
@@ -77,7 +79,15 @@ export function useReview(proposal: Proposal): Review {
   const scope = chosen ?? (view?.scopes[0] ? scopeOf(view.scopes[0]) : null);
   const offer = scope?.kind === "for-good" ? (view?.writeBack ?? null) : null;
   const fileChanged = offer !== null && fileDigest !== null && fileDigest !== offer.digest;
-  const obstacle = obstacleTo({ view, computing, draftOk: typed?.ok !== false, stale: stale !== null, scope, fileChanged });
+  const obstacle = obstacleTo({
+    view,
+    computing,
+    draftOk: typed?.ok !== false,
+    failed: error !== null,
+    stale: stale !== null,
+    scope,
+    fileChanged,
+  });
   const deciding = approval.isPending || rejection.isPending || applying !== null;
   const basis = { id: proposal.id, digest: proposal.digest };
 

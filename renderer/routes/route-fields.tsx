@@ -10,7 +10,11 @@ export function RouteFields({ shown: { row, problems }, onChange }: { shown: Sho
     <fieldset className="flex flex-col gap-1 font-sans text-base">
       <legend className="sr-only">Route {row.egress.host}</legend>
       <EgressFields draft={row.egress} problems={problems} onChange={(egress) => onChange({ ...row, egress })} focus />
-      <Field label="WebSocket" hint="What flows through an open WebSocket is not scanned." problem={undefined}>
+      <Field
+        label="WebSocket"
+        hint="What the agent sends through it is scanned like any request; an agent cannot ask for it."
+        problem={undefined}
+      >
         {(field) => (
           <label className="flex h-7.5 items-center gap-2">
             <input

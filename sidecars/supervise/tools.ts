@@ -16,8 +16,8 @@ export const ProposalStatusInput = z.strictObject({
 export const INSTRUCTIONS = [
   "You run in a sandbox whose only way out is a proxy that lets through what its operator allowed. A request that the proxy",
   "refuses comes back with a text that begins with the status and `bot-bottle:` and ends with `Rule: <name>`. By that name:",
-  "no-route, method, path, websocket or route-revoked: ask with egress-block. dlp, pipelock or address-refused: look at what you",
-  "send first, then ask with pipelock-block. budget or credential-cut: nothing you can ask for helps; say so and stop.",
+  "no-route, method, path or route-revoked: ask with egress-block. dlp, pipelock or address-refused: look at what you send first,",
+  "then ask with pipelock-block. websocket, budget or credential-cut: nothing you can ask for helps; say so and stop.",
   "Ask once, wait for the answer, and when it is pending go on with other work and look again with proposal-status. Never repeat",
   "a refused request in a loop, and never look for a way around: there is none.",
 ].join(" ");
@@ -35,8 +35,8 @@ const EGRESS_BLOCK: Tool = {
   title: "Ask for network access",
   description: [
     "Ask the human operator to allow a host that the network proxy refuses. Use it when a request was refused with the rule",
-    "no-route, method, path, websocket or route-revoked, instead of retrying. Ask for one host per call and only for what the task",
-    "needs. The answer tells what was allowed, which may be less, and for how long; the same request works at once then.",
+    "no-route, method, path or route-revoked, instead of retrying. Ask for one host per call and only for what the task needs. The",
+    "answer tells what was allowed, which may be less, and for how long; the same request works at once then.",
     WAITING,
   ].join(" "),
   inputSchema: inputSchema(EgressBlockInput),

@@ -59,7 +59,7 @@ describe("proposals in the panel", () => {
     await page.getByRole("link", { name: /^Inbox/ }).press("Enter");
     await page.getByRole("heading", { name: /could GET anything at docs\.world\.test/ }).waitFor();
     await canApprove();
-    await page.keyboard.press("4");
+    await page.keyboard.press("3");
     await page.getByRole("textbox", { name: "Requests" }).fill("1");
     await page.getByRole("heading", { name: /for 1 request/ }).waitFor();
     await page.keyboard.press("Escape");
@@ -84,7 +84,7 @@ describe("proposals in the panel", () => {
     await page.getByRole("option", { name: /waiting.*docs\.world\.test/ }).click();
     await canApprove();
     await page.getByText("same host").first().waitFor();
-    await page.keyboard.press("1");
+    await page.keyboard.press("4");
     const write = page.getByRole("checkbox", { name: /Also write to/ });
     if (!(await write.isChecked())) await page.keyboard.press("w");
     await page.getByRole("textbox", { name: /Change of bottles\/demo\.md/ }).waitFor();

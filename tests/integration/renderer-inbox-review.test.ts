@@ -61,11 +61,11 @@ describe("SUP-4: what a review shows", () => {
 });
 
 describe("SUP-5: how long it holds", () => {
-  test("3 asks for minutes: everything is computed again, and approved so", async () => {
+  test("2 asks for minutes: everything is computed again, and approved so", async () => {
     await using panel = await drivePanel(browser, { hash: ROUTE });
     const { page, press, calls } = panel;
     await canApprove(panel);
-    await press("3");
+    await press("2");
     await page.getByRole("heading", { name: /for 15 minutes/ }).waitFor();
     await page.getByRole("textbox", { name: "Minutes" }).fill("0");
     await page.getByText("1 to 10080").waitFor();
@@ -82,12 +82,15 @@ describe("SUP-5: how long it holds", () => {
     await using panel = await drivePanel(browser, { hash: ROUTE });
     const { page, press, calls } = panel;
     await canApprove(panel);
+    expect(await page.getByRole("checkbox", { name: /Also write to/ }).count()).toBe(0);
+    await press("4");
+    await page.getByRole("checkbox", { name: /Also write to/ }).waitFor();
     await press("w");
     await page.getByRole("textbox", { name: "Change of bottles/dev.md: 1 line added, 0 removed" }).waitFor();
-    await press("4");
+    await press("3");
     await page.getByRole("heading", { name: /for 10 requests/ }).waitFor();
     expect(await page.getByRole("checkbox", { name: /Also write to/ }).count()).toBe(0);
-    await press("1");
+    await press("4");
     await page.getByRole("checkbox", { name: /Also write to/ }).waitFor();
     expect(await page.getByRole("checkbox", { name: /Also write to/ }).isChecked()).toBe(true);
     await canApprove(panel);
@@ -96,12 +99,17 @@ describe("SUP-5: how long it holds", () => {
     expect(await calls("proposals.approve")).toMatchObject([{ scope: { kind: "for-good" }, writeBack: "e".repeat(64) }]);
   });
 
-  test("content and images cannot be had for a while", async () => {
+  test("content cannot be had for a while, an image until the bottle ends only", async () => {
     await using panel = await drivePanel(browser, { hash: CONTENT });
     await canApprove(panel);
     await expect.poll(() => panel.page.getByRole("radiogroup", { name: "How long it holds" }).getByRole("radio").count()).toBe(2);
-    await panel.press("3");
-    expect(await panel.page.getByRole("radio", { name: "For good" }).getAttribute("aria-checked")).toBe("true");
+    await panel.press("2");
+    expect(await panel.page.getByRole("radio", { name: "This bottle" }).getAttribute("aria-checked")).toBe("true");
+    await using image = await drivePanel(browser, { hash: IMAGE });
+    await canApprove(image);
+    expect(await image.page.getByRole("radiogroup", { name: "How long it holds" }).count()).toBe(0);
+    await image.page.getByText("Holds until this bottle ends.").waitFor();
+    await image.page.getByText("An image is not written to the manifest").waitFor();
   });
 });
 
@@ -125,6 +133,21 @@ describe("SUP-4: edit then approve", () => {
     expect(await calls("proposals.approve")).toMatchObject([{ edit: { kind: "pipelock", allowFindings: ["jwt"] } }]);
   });
 
+  test("what main will not have is said in the form, and nothing is approved until it is mended", async () => {
+    await using panel = await drivePanel(browser, { hash: ROUTE });
+    const { page, press, calls } = panel;
+    await canApprove(panel);
+    await press("e");
+    await page.getByRole("textbox", { name: "Host" }).fill("*.example.org");
+    await page.getByRole("form", { name: "Edit the request" }).getByRole("alert").getByText("is not one host").waitFor();
+    await press("Escape", "a");
+    expect(await calls("proposals.approve")).toEqual([]);
+    await page.getByRole("heading", { name: /packages.example.org/ }).waitFor();
+    await page.getByRole("textbox", { name: "Host" }).fill("one.example.org");
+    await page.getByRole("heading", { name: /one.example.org/ }).waitFor();
+    await canApprove(panel);
+  });
+
   test("an image: the Dockerfile in an editor that Escape leaves; an empty one cannot be approved", async () => {
     await using panel = await drivePanel(browser, { hash: IMAGE });
     const { page, press, calls } = panel;
@@ -134,7 +157,7 @@ describe("SUP-4: edit then approve", () => {
     await editor.waitFor();
     await press("Control+a", "Delete");
     await page.getByText("A Dockerfile is needed.").waitFor();
-    await page.keyboard.type("FROM bot-bottle/claude:0.1.0");
+    await page.keyboard.type("FROM bot-bottle-agent");
     await press("Enter");
     await page.keyboard.type("RUN true");
     await page
@@ -144,7 +167,7 @@ describe("SUP-4: edit then approve", () => {
     await canApprove(panel);
     await press("Escape", "a");
     await page.getByRole("progressbar", { name: "Approval" }).waitFor();
-    expect(await calls("proposals.approve")).toMatchObject([{ edit: { dockerfile: "FROM bot-bottle/claude:0.1.0\nRUN true" } }]);
+    expect(await calls("proposals.approve")).toMatchObject([{ edit: { dockerfile: "FROM bot-bottle-agent\nRUN true" } }]);
   });
 
   test("one computation at a time however fast it is typed, and the last one stands", async () => {

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from "react";
+import { FailureNote } from "../../ui/notes.tsx";
 import type { DraftProblems, EditDraft } from "./edit-draft.ts";
 import { EgressFields } from "./egress-fields.tsx";
 import { Field } from "./field.tsx";
@@ -49,7 +50,7 @@ function Fields({ draft, problems, onChange }: EditFormProps) {
 }
 
 /** The agent's request as the operator would rather have it; everything computed follows it. */
-export function EditForm(props: EditFormProps) {
+export function EditForm({ error, ...props }: EditFormProps & { error: Error | null }) {
   return (
     <form
       aria-label="Edit the request"
@@ -59,6 +60,11 @@ export function EditForm(props: EditFormProps) {
       className="flex flex-col gap-1 border-b border-line bg-raised px-3 pt-3 pb-1"
     >
       <Fields {...props} />
+      {error ? (
+        <div className="pb-2">
+          <FailureNote error={error} />
+        </div>
+      ) : null}
     </form>
   );
 }

@@ -134,7 +134,8 @@ function budgetRefusal(budget: DayBudget, { websocket }: RequestHead, path: stri
   if (!websocket) return budget.refusal();
   if (!budget.limits || !isModelPath(path)) return null;
   // Clients take this for a server without WebSocket, and POST instead.
-  return refuse("websocket", "what a model's WebSocket costs cannot be counted for the budget: send requests by POST");
+  const refused = refuse("websocket", "what a model's WebSocket costs cannot be counted for the budget");
+  return { ...refused, nextStep: "Send the same request by POST; nothing has to be allowed for it" };
 }
 
 function wantsInjection(auth: RouteAuth, request: RequestHead): boolean {

@@ -36,7 +36,7 @@ const NEXT_STEPS: Readonly<Record<EgressRule, string>> = {
   "no-route": ASK_FOR_ROUTE,
   method: ASK_FOR_ROUTE,
   path: ASK_FOR_ROUTE,
-  websocket: ASK_FOR_ROUTE,
+  websocket: "Use plain requests if you can. Otherwise tell the operator, who can allow WebSocket on the route; no tool can ask for it",
   "route-revoked": ASK_FOR_ROUTE,
   port: CHANGE_REQUEST,
   "path-encoding": CHANGE_REQUEST,

@@ -44,7 +44,7 @@ function grantOf(id: string, granted: Route, scope: Extract<ApprovalScope, { kin
 
 function sentenceOf({ proposal: { slug }, request, scope }: Asked): string {
   if (request.kind === "capability")
-    return `${slug} would run on another image, built from this Dockerfile as root. Its conversation goes on.`;
+    return `The agent of ${slug} would go on, until the bottle ends, on an image built from this Dockerfile. Its lines may run as root.`;
   if (request.kind === "pipelock")
     return `${slug} could send ${request.host} what looks like ${request.allowFindings.join(" or ") || "nothing more than now"}.`;
   const what = request.methods ? request.methods.join(" and ") : "send and get";
@@ -56,11 +56,13 @@ function sentenceOf({ proposal: { slug }, request, scope }: Asked): string {
 
 function spanOf(scope: ApprovalScope): string {
   if (scope.kind === "minutes") return ` for ${scope.minutes} minutes`;
-  return scope.kind === "requests" ? ` for ${scope.requests} requests` : "";
+  if (scope.kind === "requests") return ` for ${scope.requests} requests`;
+  return scope.kind === "bottle" ? " until the bottle ends" : " for good";
 }
 
 function warningsOf({ request }: Asked): string[] {
-  if (request.kind === "capability") return ["The build runs every RUN line as root in a container that can reach the internet."];
+  if (request.kind === "capability")
+    return ["While it is built, its commands reach the whole internet, and whatever network the engine is in."];
   if (request.kind === "pipelock") return request.ssrfIpAllowlist.map((address) => `${address} is an address of your own network.`);
   const auth = request.auth ? [`${request.auth.tokenRef} would be sent to ${request.host}, where it was never used before.`] : [];
   return request.host.includes("xn--") ? [...auth, `${request.host} is written in letters that look like others.`] : auth;
@@ -88,10 +90,11 @@ function similarTo({ proposal, request }: Asked): ProposalView["similar"] {
   ];
 }
 
+const imageStays = "An image is not written to the manifest: keep the Dockerfile in a folder and name it under agent_provider.dockerfile.";
 const manifest = "---\nagent_provider:\n  name: claude\negress:\n  routes:\n    - host: gitea.example.org\n---\nEveryday work.\n";
 
 function writeBackOf({ request, scope }: Asked): Pick<ProposalView, "writeBack" | "writeBackProblem"> {
-  if (request.kind === "capability") return { writeBack: null, writeBackProblem: "A manifest names no Dockerfile of an agent." };
+  if (request.kind === "capability") return { writeBack: null, writeBackProblem: imageStays };
   if (request.kind === "pipelock") return { writeBack: null, writeBackProblem: null };
   if (scope.kind !== "for-good") return { writeBack: null, writeBackProblem: null };
   const after = manifest.replace("gitea.example.org\n", `gitea.example.org\n    - host: ${request.host}\n`);
@@ -99,6 +102,12 @@ function writeBackOf({ request, scope }: Asked): Pick<ProposalView, "writeBack" 
     writeBack: { file: "/home/ada/.bot-bottle/bottles/dev.md", digest: "e".repeat(64), before: manifest, after },
     writeBackProblem: null,
   };
+}
+
+/** As `main/proposals/scopes.ts` offers them. */
+function scopesOf({ kind }: ProposalRequest): ProposalView["scopes"] {
+  if (kind === "capability") return ["bottle"];
+  return kind === "pipelock" ? ["bottle", "for-good"] : ["bottle", "minutes", "requests", "for-good"];
 }
 
 /** Stands for main's computation: same shape, much simpler. */
@@ -115,7 +124,7 @@ export function computedView(asked: Asked): ProposalView {
     after: image ? request.dockerfile : yamlOf(appliedTable(asked)),
     replay: request.kind === "egress-route" ? replayOf(request) : null,
     similar: similarTo(asked),
-    scopes: request.kind === "egress-route" ? ["for-good", "bottle", "minutes", "requests"] : ["for-good", "bottle"],
+    scopes: scopesOf(request),
     ...writeBackOf(asked),
     blocked: null,
   };

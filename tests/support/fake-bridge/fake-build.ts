@@ -13,7 +13,7 @@ function stepsAt(index: number): Applying["steps"] {
 }
 
 const firstLines = [
-  "Step 1/5 : FROM bot-bottle/claude:0.1.0",
+  "Step 1/5 : FROM bot-bottle-agent",
   "Step 2/5 : RUN apt-get update && apt-get install -y --no-install-recommends jq postgresql-client ripgrep",
   "Get:1 http://deb.debian.org/debian stable InRelease [140 kB]",
   "\x1b[31mdebconf: delaying package configuration, since apt-utils is not installed\x1b[0m",

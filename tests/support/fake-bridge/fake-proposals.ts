@@ -93,7 +93,9 @@ export class FakeProposals {
     const proposal = this.#open(id);
     const request = edit ?? proposal.request;
     const live = this.#parts.routes.table(proposal.slug);
-    return computedView({ proposal, request, scope: scope ?? { kind: "for-good" }, live, image: this.liveImage });
+    if (edit && edit.kind !== "capability" && edit.host.includes("*"))
+      throw new Refusal("bad-input", `${edit.host} is not one host`, "Name one exact host, without a wildcard.");
+    return computedView({ proposal, request, scope: scope ?? { kind: "bottle" }, live, image: this.liveImage });
   }
 
   async #approve(

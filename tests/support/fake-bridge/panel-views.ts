@@ -100,7 +100,7 @@ export const panelViews: PanelView[] = [
     hash: "#/inbox/api-refactor-k3v9q.4",
     act: async (page) => {
       await page.getByRole("button", { name: "Approve" }).waitFor();
-      await page.keyboard.press("3");
+      await page.keyboard.press("2");
       await page.getByRole("heading", { name: /for 15 minutes/ }).waitFor();
     },
   },
@@ -108,6 +108,8 @@ export const panelViews: PanelView[] = [
     name: "inbox-write-back",
     hash: "#/inbox/api-refactor-k3v9q.4",
     act: async (page) => {
+      await page.getByRole("button", { name: "Approve" }).waitFor();
+      await page.keyboard.press("4");
       await page.getByRole("checkbox", { name: /Also write to/ }).waitFor();
       await page.keyboard.press("w");
       await page.getByRole("textbox", { name: /Change of bottles.dev.md/ }).waitFor();

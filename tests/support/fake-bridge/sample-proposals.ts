@@ -44,14 +44,14 @@ export function askForImage(id: string, dockerfile: string, parts: Partial<Propo
 }
 
 /** What the fake's bottles run on. */
-export const liveDockerfile = `FROM bot-bottle/claude:0.1.0
+export const liveDockerfile = `FROM bot-bottle-agent
 USER root
 RUN apt-get update && apt-get install -y --no-install-recommends \\
       jq \\
       ripgrep \\
     && rm -rf /var/lib/apt/lists/*
 ENV LANG=C.UTF-8
-USER agent
+USER node
 `;
 
 export const proposals: Proposal[] = [

@@ -25,6 +25,13 @@ describe("what agents are told of the tools (SUP-1)", () => {
     );
   });
 
+  test("what egress-block cannot ask for, such as WebSocket, is not sent there", () => {
+    const [egressBlock] = offeredTools(true);
+    expect(Object.keys(egressBlock?.inputSchema.properties ?? {})).not.toContain("websocket");
+    expect(egressBlock?.description).not.toContain("websocket");
+    expect(INSTRUCTIONS).toMatch(/websocket, budget or credential-cut: nothing you can ask for helps/);
+  });
+
   test("the image is offered where one can be given", () => {
     expect(offeredTools(false).map(({ name }) => name)).toEqual([
       "egress-block",

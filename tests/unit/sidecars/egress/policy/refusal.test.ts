@@ -3,7 +3,7 @@ import { EgressRule } from "#common/domain/decision.ts";
 import { refusalAnswer, refusalText, refuse } from "../../../../../sidecars/egress/policy/refusal.ts";
 
 describe("EGR-4: a refusal tells the agent what helps", () => {
-  test.each(["no-route", "method", "path", "websocket", "route-revoked"] as const)("%s: ask for a route", (rule) => {
+  test.each(["no-route", "method", "path", "route-revoked"] as const)("%s: ask for a route", (rule) => {
     expect(refusalText(refuse(rule, "why"))).toMatch(/: why\. Rule: [a-z-]+\. .*ask with the supervise tool egress-block\.\n$/);
   });
 
@@ -13,7 +13,7 @@ describe("EGR-4: a refusal tells the agent what helps", () => {
     expect(text).not.toContain("egress-block");
   });
 
-  test.each(["budget", "credential-cut", "credential-missing", "upstream-certificate"] as const)(
+  test.each(["websocket", "budget", "credential-cut", "credential-missing", "upstream-certificate"] as const)(
     "%s: only the operator can help",
     (rule) => {
       const text = refusalText(refuse(rule, "why"));
