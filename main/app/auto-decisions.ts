@@ -21,8 +21,9 @@ export class AutoDecisions {
   readonly #deps: Deps;
   readonly #bus: Pick<TopicBus, "publish">;
   readonly #run = new Coalesced(() => this.#decideAll());
-  /** What was looked at under the rules there are; they are looked at again when those change. */
+  /** What was looked at under the rules there are; it is looked at again when those change. */
   readonly #seen = new Set<string>();
+  #known = "";
   #problem: string | null = null;
 
   constructor(deps: Deps, bus: Pick<TopicBus, "publish">) {
@@ -35,25 +36,26 @@ export class AutoDecisions {
   }
 
   async rulesChanged(): Promise<void> {
-    this.#seen.clear();
     await this.#run.run();
   }
 
   async #decideAll(): Promise<void> {
-    const rules = await this.#rules();
-    if (rules.length === 0) return;
+    if ((await this.#rules()).length === 0) return;
     for (const { state, view } of this.#deps.links.all()) {
       if (state !== "connected") continue;
       const waiting = (view?.proposals ?? []).filter(({ status }) => status === "pending");
-      for (const proposal of waiting) if (this.#isNew(proposal)) await this.#decide(rules, proposal);
+      for (const proposal of waiting) if (this.#isNew(proposal)) await this.#decide(proposal);
     }
   }
 
-  /** A file that cannot be used decides nothing; that is said once. */
+  /** As they are now: none decides once it is switched off. A file that cannot be used decides nothing; that is said once. */
   async #rules(): Promise<readonly AutoRule[]> {
     try {
       const rules = await this.#deps.rules.list();
       this.#problem = null;
+      const known = JSON.stringify(rules);
+      if (known !== this.#known) this.#seen.clear();
+      this.#known = known;
       return rules.filter(({ enabled }) => enabled);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
@@ -71,10 +73,10 @@ export class AutoDecisions {
     return true;
   }
 
-  async #decide(rules: readonly AutoRule[], proposal: Proposal): Promise<void> {
+  async #decide(proposal: Proposal): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#tryDecide(rules, proposal);
+        return await this.#tryDecide(proposal);
       } catch (error) {
         const stale = error instanceof OperatorError && error.code === "stale-revision";
         if (stale && tries < MAX_TRIES) continue;
@@ -83,10 +85,11 @@ export class AutoDecisions {
     }
   }
 
-  async #tryDecide(rules: readonly AutoRule[], proposal: Proposal): Promise<void> {
+  async #tryDecide(proposal: Proposal): Promise<void> {
     const { inbox, registry, deps } = this.#deps;
-    const live = inbox.book.table(proposal.slug);
     const bottle = (await registry.read(proposal.slug))?.bottle ?? null;
+    const rules = await this.#rules();
+    const live = inbox.book.table(proposal.slug);
     const verdict = decidingRule(rules, { proposal, bottle, live, now: deps.clock.now() });
     if (verdict === null) return;
     const basis = { id: proposal.id, digest: proposal.digest, seenRevision: live.revision, note: verdict.rule.note };

@@ -107,3 +107,22 @@ it("keeps its hands off what only an operator may decide, however the agent word
   await news();
   expect(link().view?.proposals.map(({ status }) => status)).toEqual(["pending", "pending", "pending"]);
 });
+
+it("decides nothing any more by a rule that was switched off while it decided, and looks at all else by the new ones (SUP-4)", async () => {
+  const { rules: book, inbox } = world.services;
+  await book.save([REJECT], []);
+  await filed(egressRequest({ host: "pastebin.com" }), 1);
+  await filed(egressRequest({ host: "pastebin.com", methods: ["POST"] }), 2);
+  await filed(egressRequest(), 3);
+  const { reject } = inbox;
+  inbox.reject = async (basis, rule) => {
+    const changed = { ...REJECT, name: "no packages", hosts: ["packages.example.org"] };
+    await book.save([{ ...REJECT, enabled: false }, changed], await book.list());
+    void rules.rulesChanged();
+    inbox.reject = reject;
+    return await reject.call(inbox, basis, rule);
+  };
+  await news();
+  await rules.rulesChanged();
+  expect(link().view?.proposals.map(({ decision }) => decision?.rule ?? null)).toEqual(["no pastes", null, "no packages"]);
+});
