@@ -23,9 +23,10 @@ const checks = [
   check("dead-code", "knip/bin/knip.js"),
 ];
 
-/** Groups that need the build; those with `engine` also a container engine. */
+/** Groups that need the build; those with `engine` also a container engine and a browser. */
 const groups = [
   { name: "unit", engine: false, limit: 5 * minutes },
+  { name: "panel", engine: true, limit: 12 * minutes },
   { name: "contract", engine: true, limit: 12 * minutes },
   { name: "integration", engine: true, limit: 20 * minutes },
   { name: "attack", engine: true, limit: 12 * minutes },
