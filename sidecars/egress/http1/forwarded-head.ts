@@ -3,6 +3,7 @@ import { CREDENTIAL_SUBPROTOCOLS } from "../policy/credential-carriers.ts";
 import type { LiveRoute } from "../policy/live-route.ts";
 import { fieldKey } from "../policy/live-route.ts";
 import type { Field } from "./fields.ts";
+import { endsAtHop } from "./hop-fields.ts";
 import type { ResponseHead } from "./response-head.ts";
 
 // Fields of one hop (RFC 9110 7.6.1), those whose content this proxy decides itself, and h2c upgrades.
@@ -51,11 +52,11 @@ export function forwardedField(permit: Permit, field: Field): string | null {
   return field.line;
 }
 
-const TRAILERS_FORBIDDEN = new Set(["content-length", "transfer-encoding", "host", "connection", "te", "trailer", "expect", "cookie"]);
+const TRAILERS_FORBIDDEN = new Set(["trailer", "expect", "cookie"]);
 
 /** Whether a trailer would change what was decided by the head, or carry a credential of the agent's. */
 export function trailerForbidden(name: string, live: LiveRoute): boolean {
-  return TRAILERS_FORBIDDEN.has(name) || live.strippedFields.has(fieldKey(name));
+  return endsAtHop(name) || TRAILERS_FORBIDDEN.has(name) || live.strippedFields.has(fieldKey(name));
 }
 
 function cookieLine(field: Field, stripped: ReadonlySet<string>): string | null {

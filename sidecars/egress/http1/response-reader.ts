@@ -2,6 +2,7 @@ import type { EgressLimits } from "../limits.ts";
 import type { BodyScanner, PayloadSink } from "./body-scanner.ts";
 import { createBodyScanner } from "./body-scanner.ts";
 import { MalformedMessage } from "./fields.ts";
+import { answerTrailerForbidden } from "./hop-fields.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { parseResponseHead } from "./response-head.ts";
 
@@ -18,7 +19,6 @@ export interface ResponseSink {
 }
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n", "latin1");
-const RESPONSE_TRAILERS_FORBIDDEN = new Set(["content-length", "transfer-encoding", "host", "connection", "set-cookie"]);
 
 /** Cuts the bytes of one upstream connection into responses. Throws `MalformedMessage`. */
 export class ResponseReader {
@@ -98,7 +98,7 @@ export class ResponseReader {
   #takeHead(head: ResponseHead, clean: boolean): void {
     const body = head.status === 101 ? ({ kind: "until-close" } as const) : head.body;
     this.#untilClose = body.kind === "until-close";
-    this.#body = createBodyScanner(body, this.#limits.trailerBytes, (name) => RESPONSE_TRAILERS_FORBIDDEN.has(name), this.#payload);
+    this.#body = createBodyScanner(body, this.#limits.trailerBytes, answerTrailerForbidden, this.#payload);
     this.#sink?.onHead(head);
     if (this.#body.done) this.#end(clean);
   }

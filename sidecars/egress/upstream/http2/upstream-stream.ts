@@ -5,6 +5,7 @@ import { createBodyScanner } from "../../http1/body-scanner.ts";
 import type { Field } from "../../http1/fields.ts";
 import { MalformedMessage, parseField } from "../../http1/fields.ts";
 import { framedData, framedEnd } from "../../http1/framing.ts";
+import { answerTrailerForbidden } from "../../http1/hop-fields.ts";
 import type { RequestHead } from "../../http1/request-head.ts";
 import { parseRequestHead } from "../../http1/request-head.ts";
 import type { ResponseHead } from "../../http1/response-head.ts";
@@ -14,7 +15,6 @@ import type { UpstreamConnection, UpstreamUser } from "../upstream-connection.ts
 const END_OF_HEAD = Buffer.from("\r\n\r\n", "latin1");
 const DIGITS = /^[0-9]{1,15}$/;
 const REQUEST_DROPPED = new Set(["host", "connection", "transfer-encoding", "upgrade"]);
-const TRAILERS_FORBIDDEN = new Set(["content-length", "transfer-encoding", "host", "connection", "set-cookie"]);
 /** Fields that egress itself adds to those of the agent. */
 const OWN_FIELDS = 8;
 
@@ -170,7 +170,7 @@ export class UpstreamStream implements UpstreamConnection {
   #takeEnd(): void {
     if (this.#body.kind === "length" && this.#left > 0) throw new MalformedMessage("its body is shorter than announced");
     for (let at = 0; at < this.#trailers.length; at += 2) {
-      if (TRAILERS_FORBIDDEN.has(this.#trailers[at] ?? "")) throw new MalformedMessage("a trailer field is not allowed there");
+      if (answerTrailerForbidden(this.#trailers[at] ?? "")) throw new MalformedMessage("a trailer field is not allowed there");
     }
     const end = framedEnd(this.#body, this.#trailers);
     if (end === null) throw new MalformedMessage("a trailer field is malformed");
