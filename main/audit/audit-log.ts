@@ -7,9 +7,10 @@ import { timestamp } from "../platform/clock.ts";
 import { withFileLock } from "../platform/file-lock.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { CHAIN_START, checkChain, hashEntry } from "./chain.ts";
-import { appendLine, parseEntry, readLines } from "./entry-lines.ts";
-import { currentFile, logFiles, rotate } from "./log-files.ts";
+import { appendLine, parseEntry } from "./entry-lines.ts";
+import { currentFile, rotate } from "./log-files.ts";
 import { LogHeads } from "./log-heads.ts";
+import { readLog } from "./log-lines.ts";
 import { LogTail } from "./log-tail.ts";
 import type { AuditSearch, FoundEntries } from "./search-index.ts";
 import { SearchIndex } from "./search-index.ts";
@@ -53,11 +54,9 @@ export class AuditLog {
 
   /** A bottle's entries, oldest first. */
   async *entries(slug: Slug): AsyncGenerator<AuditEntry> {
-    for (const file of await logFiles(this.#home.bottleState(slug))) {
-      for await (const { text } of readLines(file)) {
-        const entry = parseEntry(text);
-        if (entry !== null) yield entry;
-      }
+    for await (const { text } of readLog(this.#home.bottleState(slug))) {
+      const entry = parseEntry(text);
+      if (entry !== null) yield entry;
     }
   }
 
@@ -81,7 +80,7 @@ export class AuditLog {
 
   async verify(slug: Slug): Promise<AuditVerdict> {
     const head = (await this.#heads.all()).get(slug) ?? null;
-    return { slug, ...(await checkChain(await logFiles(this.#home.bottleState(slug)), head)) };
+    return { slug, ...(await checkChain(readLog(this.#home.bottleState(slug)), head)) };
   }
 
   #tail(slug: Slug): LogTail {

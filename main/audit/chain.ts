@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
 import type { AuditEntry } from "#common/domain/audit.ts";
 import { canonicalJson } from "#common/domain/canonical-json.ts";
-import { parseEntry, readLines } from "./entry-lines.ts";
+import { parseEntry } from "./entry-lines.ts";
+import type { LogLine } from "./log-lines.ts";
 
 /** What the first entry of a log names as the one before it. */
 export const CHAIN_START = "0".repeat(64);
@@ -25,12 +25,12 @@ export function hashEntry(entry: Omit<AuditEntry, "hash">): string {
  * Follows a log line by line over its files: what was changed, dropped or put in another order is named where it shows, once.
  * Lines cut off the end leave the chain whole; `head`, which is kept elsewhere, tells of them.
  */
-export async function checkChain(files: readonly string[], head: ChainHead | null): Promise<{ lines: number; problems: ChainProblem[] }> {
+export async function checkChain(
+  log: AsyncIterable<LogLine>,
+  head: ChainHead | null,
+): Promise<{ lines: number; problems: ChainProblem[] }> {
   const walk = new ChainWalk(head);
-  for (const file of files) {
-    let number = 0;
-    for await (const { text } of readLines(file)) walk.take({ file: basename(file), number: ++number, text });
-  }
+  for await (const line of log) walk.take(line);
   return { lines: walk.lines, problems: walk.end() };
 }
 
@@ -46,7 +46,7 @@ class ChainWalk {
     this.#head = head;
   }
 
-  take({ file, number, text }: { readonly file: string; readonly number: number; readonly text: string }): void {
+  take({ file, number, text }: LogLine): void {
     this.#place = { file, number };
     this.lines += 1;
     const entry = parseEntry(text);

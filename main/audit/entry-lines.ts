@@ -12,27 +12,32 @@ export interface Line {
   readonly text: string;
 }
 
-/** The whole lines of a file from `offset` on, in blocks; what has no line end yet is left out. A missing file has none. */
+/** The whole lines of a file from `offset` on; a missing file has none. */
 export async function* readLines(file: string, offset = 0): AsyncGenerator<Line> {
   const handle = await openIfThere(file);
   if (handle === null) return;
   try {
-    let at = offset;
-    let rest = Buffer.alloc(0);
-    for (;;) {
-      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(BLOCK_BYTES), 0, BLOCK_BYTES, at + rest.length);
-      if (bytesRead === 0) return;
-      const bytes = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
-      let begin = 0;
-      for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, begin)) {
-        yield { offset: at + begin, length: end - begin, text: bytes.toString("utf8", begin, end) };
-        begin = end + 1;
-      }
-      at += begin;
-      rest = bytes.subarray(begin);
-    }
+    yield* linesOf(handle, offset);
   } finally {
     await handle.close();
+  }
+}
+
+/** The whole lines of an open file from `offset` on, in blocks; what has no line end yet is left out. */
+export async function* linesOf(handle: FileHandle, offset = 0): AsyncGenerator<Line> {
+  let at = offset;
+  let rest = Buffer.alloc(0);
+  for (;;) {
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(BLOCK_BYTES), 0, BLOCK_BYTES, at + rest.length);
+    if (bytesRead === 0) return;
+    const bytes = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+    let begin = 0;
+    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, begin)) {
+      yield { offset: at + begin, length: end - begin, text: bytes.toString("utf8", begin, end) };
+      begin = end + 1;
+    }
+    at += begin;
+    rest = bytes.subarray(begin);
   }
 }
 
@@ -71,7 +76,7 @@ async function cutTornEnd(handle: FileHandle): Promise<void> {
   if (end < size) await handle.truncate(end);
 }
 
-async function openIfThere(file: string): Promise<FileHandle | null> {
+export async function openIfThere(file: string): Promise<FileHandle | null> {
   return open(file, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
     throw error;

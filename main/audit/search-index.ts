@@ -1,7 +1,8 @@
-import { open, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { AuditEntry } from "#common/domain/audit.ts";
 import type { Slug } from "#common/domain/names.ts";
-import { parseEntry, readLines } from "./entry-lines.ts";
+import { linesOf, openIfThere, parseEntry } from "./entry-lines.ts";
 import { logFiles } from "./log-files.ts";
 import { searchText } from "./search-text.ts";
 
@@ -22,6 +23,9 @@ export interface FoundEntries {
   readonly entries: AuditEntry[];
   readonly total: number;
 }
+
+/** A file is put aside once in megabytes. */
+const MAX_TRIES = 5;
 
 /** One file as far as it is indexed; rotation gives it another path and keeps its inode. */
 interface IndexedFile {
@@ -56,14 +60,13 @@ export class SearchIndex {
     this.#folderOf = folderOf;
   }
 
-  async search(search: AuditSearch, slugs: readonly Slug[]): Promise<FoundEntries> {
+  async search(search: AuditSearch, slugs: readonly Slug[], tries = 1): Promise<FoundEntries> {
     const updated = this.#updating.then(() => this.#update(slugs));
     this.#updating = updated.catch(() => undefined);
     await updated;
-    const matches = matcher(search);
-    const found = this.#entries.filter(matches);
-    const page = found.slice(search.offset, search.offset + search.limit);
-    return { entries: await readEntries(page), total: found.length };
+    const found = this.#entries.filter(matcher(search));
+    const entries = await readEntries(found.slice(search.offset, search.offset + search.limit));
+    return entries === null && tries < MAX_TRIES ? this.search(search, slugs, tries + 1) : { entries: entries ?? [], total: found.length };
   }
 
   async #update(slugs: readonly Slug[]): Promise<void> {
@@ -93,13 +96,27 @@ export class SearchIndex {
 }
 
 async function* indexLines(slug: Slug, file: IndexedFile): AsyncGenerator<IndexedEntry> {
-  for await (const { offset, length, text } of readLines(file.path, file.end)) {
-    file.end = offset + length + 1;
-    const entry = parseEntry(text);
-    if (entry === null) continue;
-    const { component, index } = entry;
-    yield { slug, component, time: Date.parse(entry.time), index, text: searchText(entry), file, offset, length };
+  const handle = await openIndexed(file);
+  if (handle === null) return;
+  try {
+    for await (const { offset, length, text } of linesOf(handle, file.end)) {
+      file.end = offset + length + 1;
+      const entry = parseEntry(text);
+      if (entry === null) continue;
+      const { component, index } = entry;
+      yield { slug, component, time: Date.parse(entry.time), index, text: searchText(entry), file, offset, length };
+    }
+  } finally {
+    await handle.close();
   }
+}
+
+/** Null where another file has its name by now: it was put aside, and the next update knows where. */
+async function openIndexed({ path, inode }: IndexedFile): Promise<FileHandle | null> {
+  const handle = await openIfThere(path);
+  if (handle === null || (await handle.stat()).ino === inode) return handle;
+  await handle.close();
+  return null;
 }
 
 function matcher({ text, slug, component, since, until }: AuditSearch): (entry: IndexedEntry) => boolean {
@@ -114,10 +131,12 @@ function matcher({ text, slug, component, since, until }: AuditSearch): (entry: 
     words.every((word) => entry.text.includes(word));
 }
 
-async function readEntries(page: readonly IndexedEntry[]): Promise<AuditEntry[]> {
+/** Null where a file is not where it was when it was indexed. */
+async function readEntries(page: readonly IndexedEntry[]): Promise<AuditEntry[] | null> {
   const read = new Map<IndexedEntry, AuditEntry>();
   for (const file of new Set(page.map((entry) => entry.file))) {
-    const handle = await open(file.path, "r");
+    const handle = await openIndexed(file);
+    if (handle === null) return null;
     try {
       for (const entry of page.filter((each) => each.file === file)) {
         const { buffer } = await handle.read(Buffer.alloc(entry.length), 0, entry.length, entry.offset);

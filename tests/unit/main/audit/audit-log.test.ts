@@ -70,6 +70,35 @@ describe("the audit log (SUP-7)", () => {
     expect((await stat(join(home.bottleState(SLUG), "audit.jsonl"))).mode & 0o777).toBe(0o600);
   });
 
+  it("is read, verified, exported and searched whole while another process writes to it and puts files aside", async () => {
+    await filled(3);
+    const writer = new AuditLog(home, clock, 900);
+    let writing = true;
+    const written = (async () => {
+      for (let at = 0; writing; at++) {
+        await writer.record({
+          slug: SLUG,
+          component: "egress",
+          subject: `w${at}`,
+          action: "approved",
+          by: "x",
+          note: "",
+          before: "",
+          after: "",
+        });
+      }
+    })();
+    for (let round = 0; round < 20; round++) {
+      expect(await problems()).toEqual([]);
+      const read = (await log.list(SLUG)).map(({ index }) => index);
+      expect(read).toEqual(Array.from(read, (_, at) => at));
+      const { entries, total } = await log.search({ ...everything, limit: 1000 });
+      expect(entries).toHaveLength(total);
+    }
+    writing = false;
+    await written;
+  }, 60_000);
+
   it("records a subject and action once, whichever process wrote it, also before a rotation", async () => {
     await filled(10);
     const other = new AuditLog(home, clock, 1500);
