@@ -59,9 +59,9 @@ export class EncodedRuns {
   }
 
   #begin(bytes: Buffer, start: number): number {
-    const end = runEnd(bytes, start, ALPHABET);
+    const end = runEnd(bytes, start, ALPHABET, JUDGED_BY_BEGINNING + 1);
     // A hash of any length is digits throughout; text in base64 hardly ever begins with twenty of them.
-    const hex = runEnd(bytes, start, HEX) - start >= SHORTEST;
+    const hex = runEnd(bytes, start, HEX, SHORTEST) - start === SHORTEST;
     if (end < bytes.length && end - start <= JUDGED_BY_BEGINNING && !wrapped(bytes, end, end - start) && !beginsAsText(bytes, start, hex)) {
       return end;
     }
@@ -126,9 +126,11 @@ function findRun(bytes: Buffer, from: number): number {
   return -1;
 }
 
-function runEnd(bytes: Buffer, start: number, alphabet: Uint8Array): number {
+/** Looks at no more than `most` letters. */
+function runEnd(bytes: Buffer, start: number, alphabet: Uint8Array, most = bytes.length): number {
+  const limit = Math.min(bytes.length, start + most);
   let at = start;
-  while (at < bytes.length && alphabet[bytes[at] as number] === 1) at += 1;
+  while (at < limit && alphabet[bytes[at] as number] === 1) at += 1;
   return at;
 }
 
