@@ -16,7 +16,7 @@ export function MarksBar({ count, onReject, onSnooze, onClear }: MarksBarProps) 
       <span role="status" className="px-1">
         <b className="data font-semibold">{formatCount(count)}</b> marked
       </span>
-      <span className="ml-auto flex gap-1.5">
+      <span className="ml-auto flex min-w-0 flex-wrap gap-1.5">
         <Button variant="danger" hotkey="R" aria-haspopup="dialog" onClick={onReject}>
           Reject…
         </Button>
