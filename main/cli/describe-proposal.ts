@@ -29,7 +29,7 @@ export function describeView(view: ProposalView): string {
     describeDiff(view.language === "dockerfile" ? "Dockerfile" : "routes", view.before, view.after, `revision ${view.liveRevision}`),
     ...describeReplay(view),
     ...describeSimilar(view),
-    ...(view.writeBack === null ? [] : [`For good, it can be written to ${inert(view.writeBack.file)}: --write-back`, ""]),
+    ...describeSpans(view),
     "The agent says:",
     ...proposal.justification.split("\n").map((line) => `  | ${inert(line)}`),
   ].join("\n");
@@ -45,9 +45,32 @@ export function describeDecision({ id, status, decision }: Proposal): string {
   return revision === null ? `${id} ${status}` : `${id} ${status}; live as revision ${revision}`;
 }
 
+const SPANS = {
+  bottle: "until the bottle ends",
+  minutes: "for a time (--for 30m)",
+  requests: "for requests (--requests 5)",
+  "for-good": "for good (--for-good)",
+} as const;
+
+/** What an approval can be had for, the first without saying so. */
+function describeSpans({ proposal, scopes, writeBack, writeBackProblem }: ProposalView): string[] {
+  if (proposal.status !== "pending") return [];
+  return [
+    `An approval can hold ${scopes.map((kind) => SPANS[kind]).join(", ")}.`,
+    ...(writeBack === null ? [] : [`For good, it can be written to ${inert(writeBack.file)} too: --write-back`]),
+    ...(writeBackProblem === null ? [] : [`The manifest stays as it is: ${inert(writeBackProblem)}`]),
+    "",
+  ];
+}
+
 function describeReplay({ replay }: ProposalView): string[] {
   if (replay === null) return [];
-  return [`Of what this bottle asked for so far, ${replay.allowed} would pass and ${replay.refused} would not.`, ""];
+  const total = replay.allowed + replay.refused;
+  if (total === 0) return ["This bottle has asked nothing of this host so far.", ""];
+  return [
+    `It would have allowed ${replay.allowed} of ${total} past ${total === 1 ? "request" : "requests"} of this bottle to this host.`,
+    "",
+  ];
 }
 
 function describeSimilar({ similar }: ProposalView): string[] {

@@ -28,6 +28,20 @@ export function scopeOf({ for: time, requests, forGood, writeBack }: SpanOptions
   return requests === undefined ? null : checked({ kind: "requests", requests: Number(requests) });
 }
 
+/** As the options name it, for a list. */
+export function spanText(scope: ApprovalScope): string {
+  switch (scope.kind) {
+    case "bottle":
+      return "until the bottle ends";
+    case "for-good":
+      return "for good";
+    case "minutes":
+      return `${scope.minutes} min`;
+    case "requests":
+      return scope.requests === 1 ? "1 request" : `${scope.requests} requests`;
+  }
+}
+
 function checked(scope: ApprovalScope): ApprovalScope {
   const parsed = ApprovalScope.safeParse(scope);
   if (parsed.success) return parsed.data;

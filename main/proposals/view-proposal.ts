@@ -111,8 +111,7 @@ async function offerOf({ writeBack }: ViewDeps, { slug, status }: Proposal, requ
   if (request.kind === "capability") {
     return {
       writeBack: null,
-      writeBackProblem:
-        "An image is not written to the manifest: keep the Dockerfile in a folder and name it under agent_provider.dockerfile.",
+      writeBackProblem: "for good, keep the Dockerfile in a folder of your own and name it under agent_provider.dockerfile.",
     };
   }
   const offer = await writeBack.offer(slug, request);

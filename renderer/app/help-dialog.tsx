@@ -48,8 +48,16 @@ const sections: { title: string; keys: [string, string][] }[] = [
     title: "Egress",
     keys: [
       ["/", "filter"],
+      ["↑ and ↓", "from request to request"],
       ["P", "pause, and go on"],
       ["O", "search older decisions"],
+    ],
+  },
+  {
+    title: "Routes and Audit",
+    keys: [
+      ["/", "filter, or search"],
+      ["↑ and ↓", "in the audit log, from entry to entry"],
     ],
   },
   {
@@ -76,9 +84,9 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
       description="Single keys work while you are not typing; Settings can switch them off."
       width="max-w-2xl"
     >
-      <div className="grid gap-x-8 gap-y-4 px-5 pt-3 pb-5 sm:grid-cols-2">
+      <div className="gap-x-8 px-5 pt-3 pb-5 sm:columns-2">
         {sections.map((section) => (
-          <section key={section.title} aria-label={section.title}>
+          <section key={section.title} aria-label={section.title} className="break-inside-avoid pb-4">
             <h3 className="heading pb-1">{section.title}</h3>
             <dl>
               {section.keys.map(([keys, what]) => (

@@ -13,24 +13,25 @@ function Row({ request }: { request: Replayed }) {
       <VerdictSign verdict={request.allowed ? "allowed" : "refused"} />
       <span className="min-w-0 grow truncate">
         <InertText text={`${request.method} ${request.path}`} />
-        {request.allowed ? null : <span className="text-faint"> stays refused: {request.reason}</span>}
+        {request.allowed ? null : <span className="text-faint"> refused: {request.reason}</span>}
       </span>
       <span className="text-faint">{request.count > 1 ? `${request.count} times` : ""}</span>
     </li>
   );
 }
 
-/** What the change would have let through of what this bottle really asked for. */
+/** What the change would have let through of all that this bottle really asked of the host, allowed or not. */
 export function ReplayCard({ replay }: { replay: NonNullable<ProposalView["replay"]> }) {
   const total = replay.allowed + replay.refused;
   return (
     <Card
       title={
         <>
-          In this bottle's recent traffic it would have allowed{" "}
+          It would have allowed{" "}
           <b className="font-semibold">
-            {replay.allowed} of {total} refused {total === 1 ? "request" : "requests"}
-          </b>
+            {replay.allowed} of {total} past {total === 1 ? "request" : "requests"}
+          </b>{" "}
+          of this bottle to this host
         </>
       }
     >
@@ -41,7 +42,7 @@ export function ReplayCard({ replay }: { replay: NonNullable<ProposalView["repla
           ))}
         </ul>
       ) : (
-        <p className="px-3 py-2 text-faint">No refused request to this host is known, so there is nothing to compare with.</p>
+        <p className="px-3 py-2 text-faint">This bottle has asked nothing of this host so far, so there is nothing to compare with.</p>
       )}
     </Card>
   );

@@ -28,7 +28,7 @@ describe("SUP-4: what a review shows", () => {
     const { page } = panel;
     await page.getByRole("heading", { name: /could GET anything at packages.example.org/ }).waitFor();
     await page.getByRole("textbox", { name: "Change of the routes: 2 lines added, 0 removed" }).waitFor();
-    await page.getByText("12 of 14 refused requests").waitFor();
+    await page.getByText("12 of 14 past requests").waitFor();
     await page.getByRole("list", { name: "Similar decisions" }).getByText("same host, narrower methods").waitFor();
     await page
       .getByRole("region", { name: /In the agent's words/ })
@@ -109,7 +109,7 @@ describe("SUP-5: how long it holds", () => {
     await canApprove(image);
     expect(await image.page.getByRole("radiogroup", { name: "How long it holds" }).count()).toBe(0);
     await image.page.getByText("Holds until this bottle ends.").waitFor();
-    await image.page.getByText("An image is not written to the manifest").waitFor();
+    await image.page.getByText("for good, keep the Dockerfile in a folder of your own").waitFor();
   });
 });
 

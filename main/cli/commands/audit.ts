@@ -33,7 +33,7 @@ export async function verifyAudit(command: Command, slug: string | undefined): P
     verdicts
       .map((verdict) =>
         [
-          `${verdict.problems.length === 0 ? "✓" : "✗"} ${verdict.slug}: ${verdict.lines} entries`,
+          `${verdict.problems.length === 0 ? "✓" : "✗"} ${verdict.slug}: ${entriesText(verdict.lines)}`,
           ...verdict.problems.map(({ file, line, problem }) => `    ${file} line ${line} ${problem}`),
         ].join("\n"),
       )
@@ -47,8 +47,12 @@ export async function exportAudit(command: Command, slug: string | undefined, op
   const { services } = await command.product();
   const format = options.csv === true ? "csv" : "jsonl";
   const written = await createAuditHandlers(services)["audit.export"]({ slug: slug === undefined ? null : parseSlug(slug), format });
-  command.output.result(written, () => `${written.entries} entries written to ${written.file}`);
+  command.output.result(written, () => `${entriesText(written.entries)} written to ${written.file}`);
   return 0;
+}
+
+function entriesText(count: number): string {
+  return count === 1 ? "1 entry" : `${count} entries`;
 }
 
 function asText({ time, slug, component, subject, action, by, note }: AuditEntry): string {

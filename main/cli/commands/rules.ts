@@ -4,7 +4,7 @@ import type { Command } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { inert } from "../inert.ts";
 import type { SpanOptions } from "../span.ts";
-import { scopeOf } from "../span.ts";
+import { scopeOf, spanText } from "../span.ts";
 import { formatTable } from "../table.ts";
 import { parseMethod } from "./approve.ts";
 
@@ -25,14 +25,15 @@ export async function listRules(command: Command): Promise<number> {
     rules.length === 0
       ? "No rules: every proposal waits for you."
       : formatTable(
-          ["RULE", "STATE", "DOES", "BOTTLE", "HOSTS", ""],
+          ["RULE", "STATE", "DOES", "BOTTLE", "HOSTS", "ONLY", "HOLDS"],
           rules.map((rule) => [
             inert(rule.name),
             rule.enabled ? "on" : "off",
             rule.verdict,
             rule.bottle ?? "any",
             rule.hosts.join(" ") || "any",
-            rule.verdict === "approve" ? `${rule.methods.join(",")} ${rule.scope.kind}` : rule.tools.join(" "),
+            rule.verdict === "approve" ? rule.methods.join(",") : rule.tools.join(" ") || "any tool",
+            rule.verdict === "approve" ? spanText(rule.scope) : "",
           ]),
         ),
   );

@@ -90,7 +90,7 @@ function similarTo({ proposal, request }: Asked): ProposalView["similar"] {
   ];
 }
 
-const imageStays = "An image is not written to the manifest: keep the Dockerfile in a folder and name it under agent_provider.dockerfile.";
+const imageStays = "for good, keep the Dockerfile in a folder of your own and name it under agent_provider.dockerfile.";
 const manifest = "---\nagent_provider:\n  name: claude\negress:\n  routes:\n    - host: gitea.example.org\n---\nEveryday work.\n";
 
 function writeBackOf({ request, scope }: Asked): Pick<ProposalView, "writeBack" | "writeBackProblem"> {

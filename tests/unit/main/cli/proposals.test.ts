@@ -87,6 +87,10 @@ describe("bot-bottle proposals (CLI-1)", () => {
     const image = filed({ kind: "capability", dockerfile: "FROM bot-bottle-agent\nRUN true\n" }, 2, { justification: hostile });
     const { stdout } = await ran((command) => proposals.showProposal(command, image));
     expect(stdout).toContain("+RUN true");
+    expect(stdout).toContain("An approval can hold until the bottle ends.");
+    const route = await ran((command) => proposals.showProposal(command, filed(egressRequest(), 3)));
+    expect(route.stdout).toContain("for a time (--for 30m), for requests (--requests 5), for good (--for-good).");
+    expect(route.stdout).toContain("This bottle has asked nothing of this host so far.");
     expect(stdout).toContain("\\u{1b}]52;c;eA==\\u{7} \\u{202e}gnp.exe\\u{200b}\\u{d}<b>&\n  | \\u{1b}[2J");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject.
     expect(stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u200b\u202e]/);
@@ -208,6 +212,7 @@ describe("bot-bottle rules (CLI-1)", () => {
     const approval = { approve: true, bottle: "demo", host: ["*.example.org"], method: ["get"], for: "30m", note: "" };
     await ran((command) => rules.addRule(command, "read", approval));
     await ran((command) => rules.changeRule(command, "disable", "read"));
+    expect((await ran(rules.listRules)).stdout).toMatch(/no pastes +on +reject +any +pastebin\.com +any tool/);
     expect(await asJson(rules.listRules)).toMatchObject({
       rules: [
         { name: "no pastes", verdict: "reject", bottle: null, enabled: true },
