@@ -91,10 +91,16 @@ describe("UI-3: the main job by keyboard alone", () => {
     expect(await callsOf(page, "pushes.forward")).toMatchObject([
       { id: "api-refactor-k3v9q.g7", digest: "d".repeat(64), note: "test tokens", allowedFindings: { length: 2 } },
     ]);
-    await page.getByRole("listbox", { name: "Inbox" }).getByRole("option", { name: /Refused push/ }).click();
+    await page
+      .getByRole("listbox", { name: "Inbox" })
+      .getByRole("option", { name: /Refused push/ })
+      .click();
     await page.getByRole("article", { name: "Refused push" }).waitFor();
     await page.keyboard.press("d");
-    await page.getByRole("listbox", { name: "Inbox" }).getByRole("option", { name: /Refused push/ }).waitFor({ state: "detached" });
+    await page
+      .getByRole("listbox", { name: "Inbox" })
+      .getByRole("option", { name: /Refused push/ })
+      .waitFor({ state: "detached" });
     await page.context().close();
   });
 
