@@ -1,3 +1,5 @@
+import { pathProblem } from "../domain/request-target.ts";
+
 const ENCODED_STRUCTURE = /%(2e|2f|5c|00)/i;
 const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
 // Letters beyond ASCII too: a request has them encoded, and some of them reorder or hide what an operator reads.
@@ -18,5 +20,7 @@ export function pathPrefixFault(prefix: string): string | null {
   if (ENCODED_STRUCTURE.test(prefix)) return "must not hold an encoded dot, slash, backslash or NUL";
   if (BROKEN_ESCAPE.test(prefix)) return "holds a % that is not followed by two hexadecimal digits";
   if (NOT_IN_A_PATH.test(prefix)) return "holds a character that must be percent-encoded in a path";
-  return null;
+  // What egress lets no request have, such as `/..;x/` or a separator that is encoded twice.
+  const problem = pathProblem(prefix);
+  return problem === null ? null : `could be read in two ways: ${problem}`;
 }

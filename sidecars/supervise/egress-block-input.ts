@@ -3,6 +3,7 @@ import { FreeTokenRef } from "#common/domain/names.ts";
 import type { EgressRequest } from "#common/domain/proposal.ts";
 import { pathProblem } from "#common/domain/request-target.ts";
 import { AuthScheme, HttpMethod } from "#common/domain/route.ts";
+import { pathPrefixFault } from "#common/manifest/path-prefix.ts";
 import type { Checked, InputOutcome } from "./checked-fields.ts";
 import { checkHost, checkJustification, describeIssue, Host, Justification, problemsOf, quote } from "./checked-fields.ts";
 
@@ -84,7 +85,11 @@ function prefixProblem(path: string): string | null {
   if (path.includes("*")) return "wildcards are not known; a prefix such as /api/ covers everything below it";
   if (/[?#]/.test(path)) return "it must be a path without query or fragment";
   if (!/^[\x21-\x7e]+$/.test(path)) return "it holds spaces or characters that must be percent-encoded";
-  return pathProblem(path);
+  const problem = pathProblem(path);
+  if (problem !== null) return problem;
+  // The operator's side checks by this: what it would refuse is not worth anybody's waiting.
+  const fault = pathPrefixFault(path);
+  return fault === null ? null : `it ${fault}`;
 }
 
 function checkAuth(auth: EgressBlockInput["auth"] | null): Checked<EgressRequest["auth"]> {

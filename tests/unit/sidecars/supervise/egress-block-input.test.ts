@@ -56,6 +56,7 @@ describe("what an agent may ask for (SUP-3)", () => {
     [{ path_allowlist: ["/a/*"] }, /wildcards/],
     [{ path_allowlist: ["/a?b=c"] }, /without query/],
     [{ path_allowlist: ["/ä"] }, /percent-encoded/],
+    [{ path_allowlist: ["/a{b}"] }, /percent-encoded/],
     [{ path_allowlist: Array.from({ length: 51 }, (_, i) => `/${i}`) }, /more than 50/],
     [{ auth: { scheme: "Basic", token_ref: "T" } }, /auth.scheme/],
     [{ auth: { scheme: "Bearer" } }, /auth.token_ref/],
