@@ -1,10 +1,10 @@
 import type { Detectors } from "./detectors.ts";
-import { EncodedRuns } from "./encoded-runs.ts";
+import { BASE64_LETTERS, EncodedRuns, LETTERS_AND_DIGITS } from "./encoded-runs.ts";
 import { EscapeReader } from "./escapes.ts";
 import { holdsCode, PercentReader } from "./percent-codes.ts";
 import type { MatchSink } from "./text-scanner.ts";
 import { TextScanner } from "./text-scanner.ts";
-import { isWide, narrowed } from "./wide-text.ts";
+import { holdsWide, narrowed, TELLING_BYTES } from "./wide-text.ts";
 
 const PERCENT = 0x25;
 /** Text without codes is not looked at twice, be there single ones here and there. */
@@ -27,8 +27,10 @@ export class ContentScanner {
   #escaped = false;
   readonly #plain: View;
   readonly #narrow: View;
-  /** The content is text with more than one byte a letter. */
+  /** The content holds text with more than one byte a letter. */
   #wide = false;
+  /** The end of what came before that was known: its first letters may be of a credential. */
+  #beforeWide: Buffer = NOTHING;
   readonly #percents = new PercentReader();
   readonly #decoded: View;
   /** Bytes since a percent code: a credential may go on from there. */
@@ -59,8 +61,7 @@ export class ContentScanner {
     if (text !== bytes) this.#escaped = true;
     if (this.#escaped) this.#asItIs.feed(bytes);
     this.#plain.feed(text);
-    this.#wide ||= isWide(text);
-    if (this.#wide) this.#narrow.feed(narrowed(text));
+    this.#feedNarrow(text);
     if (!this.#decoding && !text.includes(PERCENT)) this.#remember(text);
     else for (let at = 0; at < text.length; at += DECODED_AT_ONCE) this.#feedDecoded(text.subarray(at, at + DECODED_AT_ONCE));
   }
@@ -74,7 +75,16 @@ export class ContentScanner {
     this.#plain.end();
     this.#narrow.end();
     this.#wide = false;
+    this.#beforeWide = NOTHING;
     if (this.#decoding) this.#endDecoding();
+  }
+
+  #feedNarrow(text: Buffer): void {
+    if (this.#wide) return this.#narrow.feed(narrowed(text));
+    const all = this.#beforeWide.length === 0 ? text : Buffer.concat([this.#beforeWide, text]);
+    this.#wide = holdsWide(all);
+    this.#beforeWide = this.#wide ? NOTHING : Buffer.from(all.subarray(-TELLING_BYTES));
+    if (this.#wide) this.#narrow.feed(narrowed(all));
   }
 
   #feedDecoded(text: Buffer): void {
@@ -110,23 +120,28 @@ export class ContentScanner {
 class View {
   readonly #text: TextScanner;
   readonly #runs: EncodedRuns;
+  /** `/files/Z2hw…` is one run of letters of base64, and what is in base64 there begins behind the last slash. */
+  readonly #behindSigns: EncodedRuns;
 
   constructor(detectors: Detectors, report: MatchSink) {
     this.#text = new TextScanner(detectors, report);
-    this.#runs = new EncodedRuns(detectors, report);
+    this.#runs = new EncodedRuns(detectors, report, BASE64_LETTERS);
+    this.#behindSigns = new EncodedRuns(detectors, report, LETTERS_AND_DIGITS);
   }
 
   get open(): boolean {
-    return this.#text.open || this.#runs.open;
+    return this.#text.open || this.#runs.open || this.#behindSigns.open;
   }
 
   feed(bytes: Buffer): void {
     this.#text.feed(bytes);
     this.#runs.feed(bytes);
+    this.#behindSigns.feed(bytes);
   }
 
   end(): void {
     this.#text.end();
     this.#runs.end();
+    this.#behindSigns.end();
   }
 }

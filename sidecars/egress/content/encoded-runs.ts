@@ -9,16 +9,23 @@ const JUDGED_BY_BEGINNING = 96;
 /** Of a run's beginning, while more of it may come. */
 const TELLING = 8;
 
-const ALPHABET = new Uint8Array(256);
-const HEX = new Uint8Array(256);
-for (const letter of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_") ALPHABET[letter.charCodeAt(0)] = 1;
-for (const letter of "0123456789abcdefABCDEF") HEX[letter.charCodeAt(0)] = 1;
+/** 1 for each letter of it. */
+type Alphabet = Uint8Array;
+
+const WORDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+export const BASE64_LETTERS = alphabetOf(`${WORDS}+/-_`);
+/** Those of base64 without its signs, which text in base64 hardly ever holds and which part the words of a path or name. */
+export const LETTERS_AND_DIGITS = alphabetOf(WORDS);
+const HEX = alphabetOf("0123456789abcdefABCDEF");
+/** What a group of base64 begins with that stands for ASCII. */
+const BEGINS_ASCII = alphabetOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef");
 
 /**
  * Finds runs of base64 and of hexadecimal digits in text that comes in parts and has them scanned as what they stand for, one level.
  * Base64 that is broken into lines is one run. Of any length: what is decoded goes on to the scanner part by part.
  */
 export class EncodedRuns {
+  readonly #alphabet: Alphabet;
   readonly #base64: TextScanner;
   readonly #hex: TextScanner;
   /** Letters at the end that are too few for a run yet. */
@@ -29,7 +36,8 @@ export class EncodedRuns {
   /** Of the open run. */
   #length = 0;
 
-  constructor(detectors: Detectors, report: MatchSink) {
+  constructor(detectors: Detectors, report: MatchSink, alphabet: Alphabet) {
+    this.#alphabet = alphabet;
     this.#base64 = new TextScanner(detectors, report);
     this.#hex = new TextScanner(detectors, report);
   }
@@ -44,9 +52,9 @@ export class EncodedRuns {
     this.#tail = NOTHING;
     let at = this.#open === "none" ? 0 : this.#goOn(bytes, 0);
     while (at < bytes.length) {
-      const start = findRun(bytes, at);
+      const start = findRun(bytes, at, this.#alphabet);
       if (start === -1) {
-        this.#tail = Buffer.from(bytes.subarray(tailStart(bytes, at)));
+        this.#tail = Buffer.from(bytes.subarray(tailStart(bytes, at, this.#alphabet)));
         return;
       }
       at = this.#begin(bytes, start);
@@ -59,10 +67,15 @@ export class EncodedRuns {
   }
 
   #begin(bytes: Buffer, start: number): number {
-    const end = runEnd(bytes, start, ALPHABET, JUDGED_BY_BEGINNING + 1);
+    const end = runEnd(bytes, start, this.#alphabet, JUDGED_BY_BEGINNING + 1);
     // A hash of any length is digits throughout; text in base64 hardly ever begins with twenty of them.
     const hex = runEnd(bytes, start, HEX, SHORTEST) - start === SHORTEST;
-    if (end < bytes.length && end - start <= JUDGED_BY_BEGINNING && !wrapped(bytes, end, end - start) && !beginsAsText(bytes, start, hex)) {
+    if (
+      end < bytes.length &&
+      end - start <= JUDGED_BY_BEGINNING &&
+      !wrapped(bytes, end, end - start, this.#alphabet) &&
+      !beginsAsText(bytes, start, hex)
+    ) {
       return end;
     }
     this.#open = hex ? "hex" : "base64";
@@ -72,7 +85,7 @@ export class EncodedRuns {
 
   /** Takes what there is of the open run from `start` on; returns where it stopped. */
   #goOn(bytes: Buffer, start: number): number {
-    const alphabet = this.#open === "hex" ? HEX : ALPHABET;
+    const alphabet = this.#open === "hex" ? HEX : this.#alphabet;
     let at = start;
     for (;;) {
       const end = runEnd(bytes, at, alphabet);
@@ -82,7 +95,7 @@ export class EncodedRuns {
         this.#tail = Buffer.from(bytes.subarray(end));
         return bytes.length;
       }
-      at = this.#open === "base64" ? wrapped(bytes, end, this.#length) : 0;
+      at = this.#open === "base64" ? wrapped(bytes, end, this.#length, this.#alphabet) : 0;
       if (at === 0) {
         this.#close();
         return end;
@@ -115,11 +128,11 @@ export class EncodedRuns {
 const NOTHING = Buffer.alloc(0);
 
 /** Where the next run begins that is long enough, or -1. Looks at where it would end first: most words are passed in one step. */
-function findRun(bytes: Buffer, from: number): number {
+function findRun(bytes: Buffer, from: number, alphabet: Alphabet): number {
   let start = from;
   while (start + SHORTEST <= bytes.length) {
     let at = start + SHORTEST - 1;
-    while (at >= start && ALPHABET[bytes[at] as number] === 1) at -= 1;
+    while (at >= start && alphabet[bytes[at] as number] === 1) at -= 1;
     if (at < start) return start;
     start = at + 1;
   }
@@ -134,17 +147,17 @@ function runEnd(bytes: Buffer, start: number, alphabet: Uint8Array, most = bytes
   return at;
 }
 
-function tailStart(bytes: Buffer, from: number): number {
+function tailStart(bytes: Buffer, from: number, alphabet: Alphabet): number {
   let at = bytes.length;
-  while (at > from && ALPHABET[bytes[at - 1] as number] === 1) at -= 1;
+  while (at > from && alphabet[bytes[at - 1] as number] === 1) at -= 1;
   return at;
 }
 
 /** Where a run goes on in the next line; 0 where it does not. Lines of base64 are at least 60 letters and hold whole groups. */
-function wrapped(bytes: Buffer, end: number, length: number): number {
+function wrapped(bytes: Buffer, end: number, length: number, alphabet: Alphabet): number {
   if (length < 60 || length % 4 !== 0) return 0;
   const next = bytes[end] === 0x0a ? end + 1 : bytes[end] === 0x0d && bytes[end + 1] === 0x0a ? end + 2 : 0;
-  return next > 0 && next < bytes.length && ALPHABET[bytes[next] as number] === 1 ? next : 0;
+  return next > 0 && next < bytes.length && alphabet[bytes[next] as number] === 1 ? next : 0;
 }
 
 /** Whether nothing but a line break follows, behind which a run may go on with the next part. */
@@ -154,8 +167,15 @@ function endsInLineBreak(bytes: Buffer, end: number): boolean {
 }
 
 function beginsAsText(bytes: Buffer, start: number, hex: boolean): boolean {
+  for (let at = start; !hex && at < start + SHORTEST; at += 4) if (BEGINS_ASCII[bytes[at] as number] === 0) return false;
   const letters = bytes.toString("latin1", start, start + SHORTEST);
   for (const byte of Buffer.from(letters, hex ? "hex" : "base64"))
     if (byte > 0x7e || (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13)) return false;
   return true;
+}
+
+function alphabetOf(letters: string): Alphabet {
+  const alphabet = new Uint8Array(256);
+  for (const letter of letters) alphabet[letter.charCodeAt(0)] = 1;
+  return alphabet;
 }
