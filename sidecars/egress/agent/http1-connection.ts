@@ -4,7 +4,6 @@ import type { RequestSubject } from "../decision-log.ts";
 import type { BodyScanner } from "../http1/body-scanner.ts";
 import { createBodyScanner } from "../http1/body-scanner.ts";
 import { MalformedMessage } from "../http1/fields.ts";
-import { holdsBareLineFeed } from "../http1/line-feeds.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { parseRequestHead } from "../http1/request-head.ts";
 import type { Refusal } from "../policy/refusal.ts";
@@ -13,6 +12,7 @@ import { decideRequest, stillPermitted } from "./admission.ts";
 import type { AgentConnection } from "./agent-connection.ts";
 import type { ExchangeHost } from "./exchange.ts";
 import { Exchange } from "./exchange.ts";
+import { beginsHead, subjectOf } from "./unread-head.ts";
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n", "latin1");
 
@@ -284,18 +284,4 @@ export class Http1Connection implements ExchangeHost, AgentConnection {
   #unknownSubject(): RequestSubject {
     return { host: this.#host, port: 443, method: "?", target: "" };
   }
-}
-
-const READABLE_LINE = /^([A-Z]{1,32}) ([\x21-\x7e]{1,4096})/;
-
-/** Method and target of a head that does not parse, as far as they can be told. */
-function subjectOf(host: string, bytes: Buffer, at: number): RequestSubject {
-  const line = READABLE_LINE.exec(bytes.toString("latin1", at, Math.min(bytes.length, at + 4200)));
-  return { host, port: 443, method: line?.[1] ?? "?", target: line?.[2] ?? "" };
-}
-
-/** Whether more bytes can still make a head of this: refused at once is kinder than a wait for an end that cannot come. */
-function beginsHead(bytes: Buffer, at: number): boolean {
-  const first = bytes[at];
-  return first !== undefined && first >= 0x41 && first <= 0x5a && !holdsBareLineFeed(bytes, at);
 }
