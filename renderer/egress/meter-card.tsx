@@ -131,7 +131,11 @@ export function MeterCard({ slug }: { slug: string }) {
   if (error) return <p className="text-sm text-faint">Not known: {error.message}</p>;
   if (!data) return null;
   if (data.models.length === 0 && data.budget === null)
-    return <p className="text-sm text-faint">No model call told of tokens today. Answers of Messages and Responses APIs are counted.</p>;
+    return (
+      <p className="text-sm text-faint">
+        No model call told of tokens today. Answers of Messages, Responses and chat completions APIs are counted.
+      </p>
+    );
   const unknown = data.models.filter(({ usd }) => usd === null).length;
   return (
     <div className="flex flex-col gap-2">

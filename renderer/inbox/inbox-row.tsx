@@ -45,7 +45,9 @@ function Lines({ item, status }: { item: InboxItem; status: Status }) {
     <span className="min-w-0 grow">
       <span className="flex items-baseline gap-2">
         <span className={`truncate font-medium ${status === "stopped" ? "text-dim" : ""}`}>{itemTitle(item)}</span>
-        {item.kind === "proposal" && item.proposal.failure && waits(item) ? <span className="text-sm text-bad">failed once</span> : null}
+        {item.kind === "proposal" && item.proposal.failure && waits(item) ? (
+          <span className="shrink-0 text-sm text-bad">failed once</span>
+        ) : null}
         <Age since={item.at} className="data ml-auto shrink-0 text-xs text-faint" />
       </span>
       <span className="block truncate text-sm text-faint">

@@ -54,6 +54,7 @@ describe("proposals in the panel", () => {
   });
 
   it("one request is granted by keyboard, passes once, and ends by itself, which is said (SUP-5, EGR-6)", async () => {
+    expect(await status("https://docs.world.test/one")).toBe("403");
     await ask("docs.world.test");
     await inboxBadge(page, 1).waitFor();
     await page.getByRole("link", { name: /^Inbox/ }).press("Enter");
@@ -64,6 +65,7 @@ describe("proposals in the panel", () => {
     await page.getByRole("heading", { name: /for 1 request/ }).waitFor();
     await page.keyboard.press("Escape");
     await canApprove();
+    await page.getByText("1 of 1 past request").waitFor();
     await expectAccessible(page);
     await keepPicture(page, "proposal-granted");
     await page.keyboard.press("a");

@@ -238,6 +238,6 @@ describe("SUP-8: links into the inbox", () => {
   test("a grant that ends by itself is told", async () => {
     await using panel = await drivePanel(browser, { hash: "#/settings" });
     await panel.main.evaluate((main) => main.routes.endGrant("api-refactor-k3v9q", "expired"));
-    await panel.page.getByText("api-refactor-k3v9q can no longer reach cdn.example.org (GET, any path): its time is over.").waitFor();
+    await panel.page.getByText("The grant of api-refactor-k3v9q for cdn.example.org (GET, any path) ended: its time is over.").waitFor();
   });
 });
