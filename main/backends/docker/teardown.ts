@@ -16,10 +16,16 @@ export async function findRemnants(engine: Docker, slug: Slug | null): Promise<r
   ]);
   return [
     ...containers.map(({ Names, Id, Labels }) => remnant("container", Names[0]?.slice(1) ?? Id, Labels)),
-    ...images.flatMap(({ RepoTags, Id, Labels }) => (RepoTags ?? [Id]).map((name) => remnant("image", name, Labels))),
+    ...images.flatMap(({ RepoTags, Id, Labels }) => imageNames(RepoTags, Id).map((name) => remnant("image", name, Labels))),
     ...networks.map(({ Name, Labels }) => remnant("network", Name, Labels ?? {})),
     ...(volumes.Volumes ?? []).map(({ Name, Labels }) => remnant("volume", Name, Labels)),
   ];
+}
+
+/** What a build that ended early left has no name; engines tell that in two ways. */
+function imageNames(tags: readonly string[] | null | undefined, id: string): readonly string[] {
+  const names = (tags ?? []).filter((tag) => tag !== "<none>:<none>");
+  return names.length === 0 ? [id] : names;
 }
 
 function remnant(kind: Remnant["kind"], name: string, labels: Readonly<Record<string, string>>): Remnant {

@@ -83,4 +83,30 @@ describe("the build of an image that an agent asked for (SUP-5, SEC-3)", () => {
     await expect(backend.replaceAgent(replacement, recordReplacement(undefined, onLine), cancel.signal)).rejects.toThrow("enough");
     await ended;
   });
+
+  const imagesOf = (label: string, all = false) => engine.listImages({ all, filters: JSON.stringify({ label: [label] }) });
+
+  it("leaves no layer where it fails, and takes none of another bottle's build", async () => {
+    const outcome = backend.replaceAgent(replacementOf(slug, "RUN echo layer > /tmp/layer\nRUN false"), recordReplacement(), signal);
+    await expect(outcome).rejects.toMatchObject({ code: "image-missing" });
+    expect(await imagesOf(`bot-bottle.slug=${slug}`, true)).toEqual([]);
+    await backend.replaceAgent(replacementOf(slug, "RUN echo layer > /tmp/layer"), recordReplacement(), signal);
+    const other = testPlan(await describeTestImages());
+    await using stack = new AsyncDisposableStack();
+    stack.defer(async () => void (await backend.stop(other.slug, 0)));
+    await backend.launch(other, recordProgress(), signal);
+    const progress = recordReplacement();
+    await backend.replaceAgent(replacementOf(other.slug, "RUN echo layer > /tmp/layer"), progress, signal);
+    expect(progress.lines.filter((line) => line.includes("Using cache"))).toEqual([]);
+  });
+
+  it("that ended before its image had a name does not keep the bottle from being removed (BTL-5)", async () => {
+    const plan = testPlan(await describeTestImages());
+    const container = await engine.createContainer({ Image: plan.agentImage.ref, Labels: { "bot-bottle.slug": plan.slug } });
+    await container.commit({ changes: `LABEL bot-bottle.slug=${plan.slug}` });
+    const { failed, removed } = await backend.stop(plan.slug, 0);
+    expect(failed).toEqual([]);
+    expect(removed.map(({ kind }) => kind).toSorted()).toEqual(["container", "image"]);
+    expect(await imagesOf(`bot-bottle.slug=${plan.slug}`)).toEqual([]);
+  });
 });

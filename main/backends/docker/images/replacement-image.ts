@@ -51,6 +51,7 @@ export async function buildReplacement(
     await followProgress(response, boundedLog(log), either);
     return ref;
   } catch (error) {
+    await dropUnnamed(engine, image.slug);
     signal.throwIfAborted();
     throw buildFailed(error, deadline.aborted ? image.longestMs : null);
   }
@@ -79,8 +80,21 @@ ENTRYPOINT []
 CMD []
 `;
 
-function withFoundation({ dockerfile, base }: ReplacementImage): string {
-  return `${dockerfile.replace(new RegExp(`^FROM ${AGENT_BASE}$`, "m"), () => `FROM ${base}`)}\n${FOUNDATION}`;
+/** Every layer carries its bottle's label: none is taken from, or lent to, another bottle's build, and what a failure leaves is found. */
+function withFoundation({ slug, dockerfile, base }: ReplacementImage): string {
+  const from = `FROM ${base}\nLABEL ${SLUG_LABEL}="${slug}"`;
+  return `${dockerfile.replace(new RegExp(`^FROM ${AGENT_BASE}$`, "m"), () => from)}\n${FOUNDATION}`;
+}
+
+/** Layers of a build that ended early. What the engine still writes now goes with the bottle. */
+async function dropUnnamed(engine: Docker, slug: Slug): Promise<void> {
+  const filters = JSON.stringify({ label: [`${SLUG_LABEL}=${slug}`], dangling: ["true"] });
+  const images = await engine.listImages({ filters }).catch(() => []);
+  for (const { Id } of images)
+    await engine
+      .getImage(Id)
+      .remove()
+      .catch(() => undefined);
 }
 
 function contextOf(dockerfile: string): NodeJS.ReadableStream {
