@@ -135,7 +135,7 @@ export function createServices(deps: ServicesDeps): Services {
     history,
     audit,
     inbox,
-    routes: new RouteDesk({ links, operator, secrets: new SecretGift(deps) }),
+    routes: new RouteDesk({ links, operator, secrets: new SecretGift({ ...deps, links }) }),
     snoozes,
     rules: new AutoRuleBook(home),
     pushes,

@@ -1,10 +1,10 @@
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { Proposal } from "#common/domain/proposal.ts";
 import type { RouteTable } from "#common/domain/route.ts";
-import { withDeadline } from "../platform/deadline.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { ControlClient } from "../sidecars/control-client.ts";
 import type { LinkPool } from "../sidecars/link-pool.ts";
+import { tableAt } from "../sidecars/table-at.ts";
 import type { ApplyingBoard } from "./applying-board.ts";
 import type { CapabilityPort } from "./capability-port.ts";
 import { HeldClaim } from "./held-claim.ts";
@@ -79,21 +79,12 @@ export class CapabilityApproval {
       } catch (error) {
         if (!(error instanceof OperatorError)) throw error;
         if (tries >= MAX_TRIES || !REPEATED.has(error.code)) throw error;
-        if (error.code === "stale-revision") await this.#newerThan(slug, live.revision);
+        // A refusal comes before the news that explains it; without them the next try tells.
+        if (error.code === "stale-revision") await tableAt(this.#deps.links.get(slug), live.revision + 1, NEWS_MS);
         // The claim is the connection's: while that was lost, somebody else was free to decide.
         else await claim.confirm().catch(() => Promise.reject(decidedMeanwhile(id, slug, error)));
       }
     }
-  }
-
-  /** A refusal comes before the news that explains it; without them the next try tells. */
-  async #newerThan(slug: string, revision: number): Promise<void> {
-    const link = this.#deps.links.get(slug);
-    const newer = Promise.withResolvers<void>();
-    const look = () => ((link.view?.table.revision ?? 0) > revision ? newer.resolve() : undefined);
-    using _changes = link.changed.subscribe(look);
-    look();
-    await withDeadline(newer.promise, NEWS_MS, () => new Error("no news")).catch(() => undefined);
   }
 
   async #report({ id: proposalId, digest, slug }: Proposal, error: unknown): Promise<void> {

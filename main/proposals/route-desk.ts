@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { canonicalJson } from "#common/domain/canonical-json.ts";
 import type { Slug } from "#common/domain/names.ts";
 import { OperatorError } from "#common/domain/operator-error.ts";
 import type { Route, RouteTable } from "#common/domain/route.ts";
@@ -118,8 +119,11 @@ function drafted(live: Effect, { routes, keptGrants }: RouteEdit): Drafted {
 /** What an operator does not edit stays as it was; a route that is as it was stays whose it was. */
 function routeOf({ routes }: Effect, edited: OperatorRoute): Route | { readonly problem: string } {
   try {
+    const before = routes.find(({ host: each }) => each === edited.host);
+    // Not looked at again: a manifest may name what no proposal may, and that must not keep another route from being changed.
+    if (before !== undefined && canonicalJson(asOperatorRoute(before)) === canonicalJson(edited)) return before;
     const { methods, pathAllowlist, auth, websocket, pipelock } = edited;
-    const known = routes.find(({ host: each }) => each === edited.host)?.auth ?? null;
+    const known = before?.auth ?? null;
     // A provider's own credential stays on its route, and comes onto no other.
     const kept = auth !== null && known?.scheme === auth.scheme && known.tokenRef === auth.tokenRef ? known : null;
     const { host, ...egress } = checkedRequest({

@@ -109,6 +109,17 @@ describe("the inbox", () => {
     expect(bundle.secrets.get("NEW_TOKEN")).toBe("value");
   });
 
+  it("takes no credential back that another panel's approval made live meanwhile (SID-4, SUP-4)", async () => {
+    const basis = file(egressRequest({ auth: { scheme: "Bearer", tokenRef: "NEW_TOKEN" } }));
+    await pending();
+    world.secrets.set("NEW_TOKEN", "value");
+    const other = world.another();
+    await other.links.get(slug).connected(1000);
+    const outcomes = await Promise.allSettled([world.services, other].map(({ inbox }) => inbox.approve(basis, null)));
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(world.backend.bundle(slug).secrets.get("NEW_TOKEN")).toBe("value");
+  });
+
   it("records what another client decided and did not live to record (SUP-7)", async () => {
     file();
     await pending();

@@ -50,6 +50,20 @@ describe("an operator's edit (SUP-6)", () => {
     expect(view.problems).toEqual([]);
   });
 
+  it("is not kept from a grant's end by a route that only a manifest may have (SUP-6)", async () => {
+    const before = bundle().table;
+    const odd = route("odd.example.org", {
+      pipelock: { tlsPassthrough: false, ssrfIpAllowlist: [], allowFindings: Array.from({ length: 30 }, (_, at) => `rule-${at}`) },
+    });
+    const after = { ...before, revision: before.revision + 1, routes: [...before.routes, odd] };
+    bundle().table = after;
+    bundle().emit({ type: "routes-set", by: "test", note: "", before, after });
+    const link = world.services.links.get(slug);
+    while (link.view?.table.revision !== after.revision) await new Promise<void>((resolve) => void link.changed.subscribe(() => resolve()));
+    expect(await world.services.routes.revoke(slug, GRANT.id, "enough")).toMatchObject({ grants: [] });
+    expect(bundle().table.routes).toContainEqual(odd);
+  });
+
   it("says of each route why it cannot be one", async () => {
     const routes = [
       { ...asOperatorRoute(API), host: "*.example.org" },
