@@ -79,9 +79,7 @@ export class Exchange implements UpstreamUser, OutgoingBodyHost {
   }
 
   start(): void {
-    const { pool, limits, content } = this.#plane;
-    const refusal = content.refuseHead(this.#permit);
-    if (refusal !== null) return this.#giveUp(refusal, false);
+    const { pool, limits } = this.#plane;
     const maxIdleMs = this.#replayable ? Number.POSITIVE_INFINITY : limits.upstreamFreshMs;
     const idle = pool.takeIdle(this.#permit.live.route.host, maxIdleMs, wantedProtocol(this.#permit.request));
     if (idle === null) this.#connect();

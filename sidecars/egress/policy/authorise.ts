@@ -51,13 +51,23 @@ interface Match {
   readonly target: RequestTarget;
 }
 
-/** Decides one request inside a tunnel to `host`, anew each time; one that passes by a counted grant uses it (EGR-2, EGR-3). */
-export function authorise(policy: Policy, host: string, request: RequestHead): Authorisation {
+/**
+ * Decides one request inside a tunnel to `host`, anew each time; one that passes by a counted grant uses it (EGR-2, EGR-3). `objection`
+ * is asked about what would pass, before anything is used up.
+ */
+export function authorise(
+  policy: Policy,
+  host: string,
+  request: RequestHead,
+  objection: (permit: Permit) => Refusal | null,
+): Authorisation {
   const outcome = consider(policy, host, request);
-  if (outcome.kind === "refusal" || outcome.permit.grant === null) return outcome;
-  const { id } = outcome.permit.grant;
-  const left = policy.routes.use(host, id);
-  if (left !== null) policy.onGrantUsed(id, left);
+  if (outcome.kind === "refusal") return outcome;
+  const against = objection(outcome.permit);
+  if (against !== null) return { kind: "refusal", refusal: against };
+  const { grant } = outcome.permit;
+  const left = grant === null ? null : policy.routes.use(host, grant.id);
+  if (grant !== null && left !== null) policy.onGrantUsed(grant.id, left);
   return outcome;
 }
 

@@ -63,15 +63,17 @@ export class LiveRoutes {
     return [...this.#byHost.values()].filter((live) => live.names(cut)).map(({ host }) => host);
   }
 
-  /** From here on every question is answered by `table`. Returns the hosts whose routes or grants changed or went. */
+  /** From here on every question is answered by `table`. Returns the hosts whose routes or grants changed, ended or went. */
   replace(table: RouteTable): string[] {
+    const ended = this.takeEnded();
     const before = this.#byHost;
     const after = indexByHost({ ...table, grants: table.grants.map((grant) => this.#counted(grant)) });
     this.#rememberEnded(before, after);
     this.#revision = table.revision;
     this.#byHost = after;
     this.#ends = this.#endsToCome();
-    return [...before.values()].filter((live) => after.get(live.host)?.fingerprint !== live.fingerprint).map(({ host }) => host);
+    const changed = [...before.values()].filter((live) => after.get(live.host)?.fingerprint !== live.fingerprint);
+    return [...new Set([...ended, ...changed.map(({ host }) => host)])];
   }
 
   /** Hosts where a grant's time ran out since this was last asked. */

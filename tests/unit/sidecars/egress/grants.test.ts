@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Grant, GrantLimit, Route, RouteTable } from "#common/domain/route.ts";
+import { sampleOf } from "./content/samples.ts";
 import type { Egress } from "./harness.ts";
 import { HOST, httpUpstream, Reader, rawUpstream, route, startEgress, tunnelClient } from "./harness.ts";
+import { ask as askHttp2, http2Client } from "./http2-client.ts";
 import { manualClock } from "./manual-clock.ts";
 
 const MINUTE = 60_000;
@@ -76,6 +78,22 @@ describe("SUP-5 EGR-6: a grant for a time", () => {
     expect(egress.decisions).toMatchObject([{ rule: "route-revoked", grantId: "g", reason: expect.stringContaining("ended at") }]);
   });
 
+  test("its end is not missed where the table is replaced at that moment", async () => {
+    await using upstream = await httpUpstream((_request, response) => void response.write("begun"));
+    const clock = manualClock(NOON);
+    let late = 0;
+    const skewed = { ...clock, wall: () => clock.wall() + late };
+    const grants = [grant("g", minutes(1))];
+    await using egress = await startEgress({ upstream, clock: skewed, routes: [], grants });
+    using client = await tunnelClient(egress);
+    client.socket.write(get("/a"));
+    await client.reader.until("begun");
+    late = MINUTE;
+    egress.proxy.setTable(table(2, grants));
+    await client.reader.rest();
+    expect(await egress.decision(({ path }) => path === "/a")).toMatchObject({ rule: "route-revoked", grantId: "g" });
+  });
+
   test("a stream that another route allows as well goes on", async () => {
     let finish: (() => void) | null = null;
     await using upstream = await httpUpstream((_request, response) => {
@@ -134,6 +152,20 @@ describe("SUP-5 EGR-6: a grant for some requests", () => {
     expect((await ask(egress, "/some")).status).toBe(200);
     expect(used).toEqual([4]);
     expect(egress.decisions.map(({ grantId }) => grantId)).toEqual([undefined, undefined, "g"]);
+  });
+
+  test("is not used by a request whose head holds a credential, by either protocol", async () => {
+    const used: number[] = [];
+    await using upstream = await httpUpstream((_request, response) => response.end("ok"));
+    const policy = { onGrantUsed: (_: string, left: number) => void used.push(left) };
+    await using egress = await startEgress({ upstream, routes: [], grants: [grant("g", requests(5))], policy });
+    expect((await ask(egress, `/?x=${sampleOf("github-pat").text}`)).status).toBe(403);
+    using client = await http2Client(egress);
+    expect((await askHttp2(client, { "x-note": sampleOf("github-pat").text })).status).toBe(403);
+    expect(egress.decisions.map(({ rule }) => rule)).toEqual(["dlp", "dlp"]);
+    expect(used).toEqual([]);
+    expect((await ask(egress, "/")).status).toBe(200);
+    expect(used).toEqual([4]);
   });
 
   test("counts requests that come at once one by one", async () => {
