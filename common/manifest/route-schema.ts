@@ -49,7 +49,10 @@ export const ManifestRoute = z.strictObject({
   strip: Strip.optional().describe("Further places in which the agent's own credentials are removed."),
   pipelock: z
     .strictObject({
-      tls_passthrough: z.boolean().optional().describe("Leaves the content to egress' own scan. Default: false."),
+      tls_passthrough: z
+        .boolean()
+        .optional()
+        .describe("Leaves the content to egress' own scan, which is the only one in this version. Default: false."),
       ssrf_ip_allowlist: z.array(Network).optional().describe("Private addresses or networks that the host may lead to."),
       allow_findings: z
         .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/, "must be the name of a content rule such as github-pat"))

@@ -54,7 +54,7 @@ function newLenience(old: Route, route: Route): string[] {
     ...(findings.length === 0 ? [] : [`requests that hold what looks like a credential (${listed(findings)}) would no longer be refused`]),
     ...(networks.length === 0 ? [] : [`the name could lead to private addresses (${listed(networks)})`]),
     ...(route.pipelock.tlsPassthrough && !old.pipelock.tlsPassthrough
-      ? ["pipelock would no longer look into the connection; only the content scan of egress is left"]
+      ? ["a pipelock behind egress would not look into the connection (none runs in this version); the content scan of egress stays"]
       : []),
   ];
 }

@@ -138,7 +138,7 @@ function lenienceWarnings(old: Route | undefined, route: Route): Warning[] {
     ...(findings.length > 0 && writes(route) ? [note(`${host} takes writing requests, so whole files could hold such credentials.`)] : []),
     ...networks.flatMap((network) => networkWarning(network, host).map(grave)),
     ...(pipelock.tlsPassthrough && old?.pipelock.tlsPassthrough !== true
-      ? [grave(`What goes to ${host} and comes from it would pass pipelock unseen.`)]
+      ? [grave(`What goes to ${host} and comes from it would pass pipelock unseen, once one runs behind egress.`)]
       : []),
   ];
 }

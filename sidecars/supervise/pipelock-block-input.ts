@@ -26,7 +26,7 @@ export const PipelockBlockInput = z.strictObject({
   tls_passthrough: z
     .boolean("must be true or false")
     .nullish()
-    .describe("`true` when the second scanner must leave the host's connections alone, e.g. because the host pins certificates."),
+    .describe("Rarely of use: `true` when a further scanner must leave the host's connections alone. The proxy's own scan stays."),
   justification: Justification,
 });
 

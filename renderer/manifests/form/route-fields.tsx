@@ -73,7 +73,7 @@ export function RouteFields({ path }: { path: Path }) {
       <FlagField
         label="Pass through"
         path={[...path, "pipelock", "tls_passthrough"]}
-        hint="On: pipelock does not look into it. Routes with a credential are passed through anyway."
+        hint="Has no effect in this version: the content is scanned by egress in any case."
       />
       <LinesField
         label="Private nets"

@@ -42,7 +42,7 @@ export function PipelockFields({ draft, problems, onChange }: PipelockFieldsProp
           />
         )}
       </Field>
-      <Field label="pipelock" hint="The content is scanned by egress itself in any case." problem={undefined}>
+      <Field label="pipelock" hint="No pipelock runs in this version; the content is scanned by egress in any case." problem={undefined}>
         {(field) => (
           <label className="flex h-7.5 items-center gap-2">
             <input
