@@ -53,9 +53,15 @@ function absolute(entries: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, resolve(root, path)]));
 }
 
-/** One file: it travels into a container that has Node and nothing else. */
+/**
+ * One file: it travels into a container that has Node and nothing else. CommonJS, since an `import` of one of Node's modules reads all
+ * that the module has: of `node:http` that would be a whole WebSocket client, megabytes in every thread. Lines stay as they are, for
+ * what a failure says of itself; every thread keeps its text in memory, so comments do not.
+ */
 function sidecar(name: keyof typeof sidecars): EnvironmentOptions {
-  return forNode({ [name]: sidecars[name] }, "sidecars", { format: "esm", entryFileNames: "[name].js", codeSplitting: false });
+  const comments = { legal: false, jsdoc: false, annotation: false };
+  const output = { format: "cjs", strict: true, entryFileNames: "[name].cjs", codeSplitting: false, comments };
+  return forNode({ [name]: sidecars[name] }, "sidecars", output);
 }
 
 const environments: Record<string, EnvironmentOptions> = {
@@ -91,13 +97,28 @@ function withoutBuildKitSessions(): Plugin {
   };
 }
 
+/** One tick mark in a message, and V8 keeps the whole program with two bytes a letter. */
+function asciiSidecars(): Plugin {
+  return {
+    name: "ascii-sidecars",
+    generateBundle(_options, files) {
+      if (this.environment.config.build.outDir !== resolve(out, "sidecars")) return;
+      for (const file of Object.values(files)) if (file.type === "chunk") file.code = file.code.replace(/[^\0-\x7f]/g, escaped);
+    },
+  };
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 export default defineConfig({
   root: resolve(root, "renderer"),
   base: "/",
   cacheDir: resolve(root, ".cache/vite"),
   define: { __BUILD_ID__: JSON.stringify(contentHash(root)) },
   resolve: { alias: [{ find: /^#common\//, replacement: `${resolve(root, "common")}/` }] },
-  plugins: [withoutBuildKitSessions(), react(), tailwindcss()],
+  plugins: [withoutBuildKitSessions(), asciiSidecars(), react(), tailwindcss()],
   environments,
   builder: {
     async buildApp(builder) {

@@ -10,7 +10,7 @@ import { createUpstreamConnector } from "./upstream/connector.ts";
 
 /** Egress as a thread of the bundle (D5). What fails here ends the thread with its error; init restarts it. */
 if (parentPort === null) throw new Error("the egress worker runs as a worker thread only");
-await serve(parentPort, EgressWorkerStart.parse(workerData));
+void serve(parentPort, EgressWorkerStart.parse(workerData));
 
 async function serve(port: MessagePort, start: EgressWorkerStart): Promise<void> {
   const post = (message: EgressWorkerPost) => port.postMessage(message);

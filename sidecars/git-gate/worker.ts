@@ -26,4 +26,4 @@ async function main(port: MessagePort): Promise<void> {
 }
 
 if (parentPort === null) throw new Error("git-gate runs as a thread of init");
-await main(parentPort);
+void main(parentPort);

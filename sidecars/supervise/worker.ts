@@ -41,4 +41,4 @@ async function loadCore(start: SuperviseWorkerStart, link: InitLink, closing: Ab
 }
 
 if (parentPort === null) throw new Error("supervise runs as a thread of init");
-await main(parentPort);
+void main(parentPort);

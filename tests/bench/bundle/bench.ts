@@ -9,20 +9,19 @@ import { BundleFolder, SLUG } from "../../support/bundle/bundle-folder.ts";
 import { ControlPeer } from "../../support/bundle/control-peer.ts";
 import { McpPeer } from "../../support/bundle/mcp-peer.ts";
 
-const INIT = fileURLToPath(new URL("../../../dist/sidecars/init.js", import.meta.url));
+const INIT = fileURLToPath(new URL("../../../dist/sidecars/init.cjs", import.meta.url));
+const DOCKERFILE = new URL("../../../sidecars/Dockerfile", import.meta.url);
 const BUNDLES = 8;
 const KIB_PER_MIB = 1024;
 
-/** One built bundle as a host process, with the environment its image gives it, after an agent and an operator have used it. */
+/** One built bundle as a host process, with what its image gives it, after an agent and an operator have used it. */
 async function startBundle(index: number, stack: AsyncDisposableStack): Promise<ChildProcess> {
   const listenHost = `127.77.${index}.1`;
   const ca = mintCertificateAuthority(SLUG, new Date());
   const parts = { listenHost, dns: process.getuid?.() === 0 };
   const folder = stack.use(await BundleFolder.create(parts, { certificate: ca.certificatePem, key: ca.keyPem }));
-  const child = spawn(process.execPath, [INIT, "--state", folder.path], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { MALLOC_ARENA_MAX: "1" },
-  });
+  const { nodeOptions, env } = await imageSettings();
+  const child = spawn(process.execPath, [...nodeOptions, INIT, "--state", folder.path], { stdio: ["ignore", "ignore", "pipe"], env });
   stack.defer(() => stopChild(child));
   await listening(child);
   await using operator = await ControlPeer.greeted(folder.socket, 0);
@@ -30,6 +29,13 @@ async function startBundle(index: number, stack: AsyncDisposableStack): Promise<
   await agent.call("list-egress-routes", {});
   await operator.request({ type: "set-secrets", values: { TOKEN: "value" } });
   return child;
+}
+
+async function imageSettings(): Promise<{ nodeOptions: string[]; env: Record<string, string> }> {
+  const text = await readFile(DOCKERFILE, "utf8");
+  const [, ...command] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(text)?.[1] ?? "[]") as string[];
+  const settings = (/^ENV (.+)$/m.exec(text)?.[1] ?? "").split(" ").map((setting) => setting.split("=") as [string, string]);
+  return { nodeOptions: command.slice(0, -1), env: Object.fromEntries(settings) };
 }
 
 async function listening(child: ChildProcess): Promise<void> {

@@ -41,7 +41,7 @@ async function startEgress(start: ProxyStart): Promise<number> {
     pipelock: { ssrfIpAllowlist: ["127.0.0.1"] },
     origin: { kind: "operator" },
   });
-  const worker = new Worker(new URL("../../../dist/sidecars/egress.js", import.meta.url), {
+  const worker = new Worker(new URL("../../../dist/sidecars/egress.cjs", import.meta.url), {
     workerData: {
       listenHost: "127.0.0.1",
       port,

@@ -25,7 +25,7 @@ egress:
 `;
 /** The sidecars' program, and not the engine's helper that has it among its arguments. */
 const KILL_INIT =
-  'cd /proc && for pid in [0-9]*; do case "$(tr "\\0" " " < $pid/cmdline)" in "node "*init.js*) kill -KILL $pid;; esac; done';
+  'cd /proc && for pid in [0-9]*; do case "$(tr "\\0" " " < $pid/cmdline)" in "node "*init.cjs*) kill -KILL $pid;; esac; done';
 
 describe("a bundle that crashes (SID-1, SID-4)", () => {
   const docker = new Docker();
