@@ -8,6 +8,8 @@ import type { Notification, Shell } from "./shell.ts";
 const CLOCK_SLACK_MS = 30_000;
 /** An agent that asks for much at once rings once for all of it. */
 const RUNG_ONE_BY_ONE = 3;
+/** A machine that sleeps stops timers, not clocks; and quiet hours can be changed meanwhile. */
+const LONGEST_WAIT_MS = 5 * 60_000;
 
 export interface AttentionDeps {
   readonly bus: TopicBus;
@@ -112,16 +114,18 @@ class AttentionWatch implements Disposable {
 
   #keep(fresh: readonly Waiting[], quietMs: number): void {
     this.#kept = [...this.#kept, ...fresh];
-    this.#morning ??= setTimeout(() => this.#wake(), quietMs);
+    this.#morning ??= setTimeout(() => this.#wake(), Math.min(quietMs, LONGEST_WAIT_MS));
     // A panel that is closed before must not be kept open by this.
     this.#morning.unref();
   }
 
   #wake(): void {
+    this.#morning = null;
+    const quietMs = quietFor(this.#deps.settings().quietHours, this.#deps.now());
+    if (quietMs > 0) return this.#keep([], quietMs);
     const waitStill = new Set([...this.#proposals, ...this.#pushes].map(({ id }) => id));
     const kept = this.#kept.filter(({ id }) => waitStill.has(id) && !this.#snoozed.has(id));
     this.#kept = [];
-    this.#morning = null;
     if (kept.length > 0 && this.#deps.settings().desktop) this.#tell(kept);
   }
 

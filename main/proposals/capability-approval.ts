@@ -24,6 +24,8 @@ const MAX_TRIES = 5;
 const REPEATED: ReadonlySet<string> = new Set(["stale-revision", "already-decided"]);
 const NEWS_MS = 2_000;
 const MAX_MESSAGE = 4000;
+/** What the Dockerfile, its build, its image or the agent's own home is the reason of. */
+const AGENTS_TO_KNOW: ReadonlySet<string> = new Set(["image-missing", "start-failed", "bad-input", "unsupported"]);
 
 /**
  * An approval that takes minutes (SUP-5): the proposal is claimed, so that nobody decides it meanwhile; the image is built and
@@ -89,8 +91,11 @@ export class CapabilityApproval {
 
   async #report({ id: proposalId, digest, slug }: Proposal, error: unknown): Promise<void> {
     const { client } = await this.#connected(slug);
-    // What is no operator's error may hold anything of this machine, which is not the agent's to know.
-    const message = error instanceof OperatorError ? error.message : "It could not be applied; the operator has been told why.";
+    // Other errors may hold anything of this machine, such as paths, which is not the agent's to know.
+    const message =
+      error instanceof OperatorError && AGENTS_TO_KNOW.has(error.code)
+        ? error.message
+        : "It could not be applied; the operator has been told why.";
     await client.request({ type: "report-failure", proposalId, digest, message: message.slice(0, MAX_MESSAGE) });
   }
 

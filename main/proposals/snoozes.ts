@@ -16,8 +16,8 @@ const Snoozed = z.strictObject({ id: Proposal.shape.id, until: Timestamp });
 type Snoozed = z.infer<typeof Snoozed>;
 
 const MAX_SNOOZED = 10_000;
-/** A timer takes no more, and a clock may be set meanwhile. */
-const MAX_SLEEP_MS = 60 * 60_000;
+/** A machine that sleeps stops timers, not clocks, and a clock may be set meanwhile. */
+const MAX_SLEEP_MS = 5 * 60_000;
 
 /** Proposals that the operator put out of the way until a time (SUP-4); a file, so that every client and the next panel know. */
 export class Snoozes implements Disposable {

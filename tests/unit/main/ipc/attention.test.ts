@@ -104,6 +104,14 @@ it("keeps quiet hours and tells at their end what still waits, together (SUP-8)"
   expect(rung.map(({ title }) => title)).toEqual(["demo-bbbbb asks for something", "demo-ccccc asks for something"]);
 });
 
+it("tells soon after quiet hours that the machine slept through (SUP-8)", () => {
+  const { bus, rung } = watched({ quietHours: quietNow() });
+  bus.publish("proposal-changes", { changed: [fresh("demo-aaaaa")], gone: [] });
+  vi.setSystemTime(Date.parse(LAUNCH) + 5 * 3_600_000);
+  vi.advanceTimersByTime(5 * 60_000);
+  expect(rung.map(({ title }) => title)).toEqual(["demo-aaaaa asks for something"]);
+});
+
 it("neither counts nor rings for what is snoozed, and rings again when it wakes (SUP-8)", () => {
   const { bus, rung, shown } = watched();
   const asked = fresh("demo-aaaaa");

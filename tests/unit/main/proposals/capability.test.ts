@@ -81,7 +81,7 @@ it("decides upon the routes as they are once it is built (SUP-4)", async () => {
 
 it("tells both sides that a build failed, and stays open (SUP-5)", async () => {
   world.backend.onReplace = async () => {
-    throw new OperatorError("conflict", { message: "RUN apt-get: no package jqq" });
+    throw new OperatorError("image-missing", { message: "RUN apt-get: no package jqq" });
   };
   await expect(world.services.inbox.approve(basis(), null)).rejects.toThrow("no package jqq");
   await until(() => link().view?.proposals[0]?.failure != null);
@@ -96,10 +96,11 @@ it("tells both sides that a build failed, and stays open (SUP-5)", async () => {
   expect((await world.services.inbox.approve(basis(), null)).proposal.status).toBe("approved");
 });
 
-it("tells the agent nothing of this machine where it was no operator's error", async () => {
-  world.backend.onReplace = async () => {
-    throw new Error("ENOENT: /home/operator/secret-place");
-  };
+it.each([
+  new Error("ENOENT: /home/operator/secret-place"),
+  new OperatorError("conflict", { message: "Another process is still busy with /home/operator/secret-place" }),
+])("tells the agent nothing of this machine: $message", async (error) => {
+  world.backend.onReplace = () => Promise.reject(error);
   await expect(world.services.inbox.approve(basis(), null)).rejects.toThrow("secret-place");
   await until(() => link().view?.proposals[0]?.failure != null);
   expect(link().view?.proposals[0]?.failure?.message).not.toContain("secret-place");
