@@ -28,8 +28,10 @@ export interface RequestOutcome {
   readonly usage?: EgressDecision["usage"];
 }
 
-/** No credential is so short. */
+/** No method's name is as long as a credential. */
 const PLAIN_METHOD = 12;
+/** Nothing shorter is looked for. */
+const SHORTEST_SECRET = 8;
 const MAX_HOST = 260;
 
 /** Turns what happened into events that hold no secret (EGR-7). */
@@ -39,7 +41,7 @@ export class DecisionLog {
   readonly #revision: () => number;
   readonly #conceal: (text: string) => string;
 
-  /** `conceal` blots out what looks like a credential in a method or target. */
+  /** `conceal` blots out what looks like a credential in a host, method or target. */
   constructor(parts: { sink: DecisionSink; clock: EgressClock; revision: () => number; conceal: (text: string) => string }) {
     this.#sink = parts.sink;
     this.#clock = parts.clock;
@@ -50,15 +52,17 @@ export class DecisionLog {
   /** `startedAt` is monotonic. */
   record(subject: RequestSubject, startedAt: number, outcome: RequestOutcome): void {
     const durationMs = Math.max(0, this.#clock.monotonic() - startedAt);
+    // An agent names hosts as it likes, and a name that is looked up somewhere tells what stands in it.
+    const host = subject.host.length < SHORTEST_SECRET ? subject.host : this.#conceal(subject.host);
     this.#sink({
       time: new Date(this.#clock.wall() - durationMs).toISOString(),
-      host: subject.host.slice(0, MAX_HOST),
+      host: host.slice(0, MAX_HOST),
       port: subject.port,
       method: subject.method.length > PLAIN_METHOD ? this.#conceal(subject.method) : subject.method,
       path: redactTarget(this.#conceal(subject.target)),
       verdict: outcome.verdict,
       rule: outcome.rule,
-      reason: outcome.reason,
+      reason: host === subject.host ? outcome.reason : outcome.reason.replaceAll(subject.host, host),
       revision: this.#revision(),
       tokenRef: outcome.tokenRef ?? null,
       bytesUp: outcome.bytesUp ?? 0,

@@ -91,11 +91,18 @@ export class AnswerInspection {
 
   /** The request is over, in whatever way; its cost is counted now. To be called once. */
   settle(): AnswerFacts {
-    const usage = this.#meter?.usage() ?? null;
+    const usage = this.#usage();
     const reached = usage === null ? null : this.#budget.add(usage);
     const scrubbed = this.#headScrubbed || this.#scrubber?.found === true;
     const echo = scrubbed ? [`the answer held the credential ${this.#credential?.tokenRef}, which was blotted out`] : [];
     return { usage, notes: reached === null ? echo : [...echo, reached] };
+  }
+
+  /** The model's name comes from the answer as well, and stays in events. */
+  #usage(): TokenUsage | null {
+    const usage = this.#meter?.usage() ?? null;
+    const echoes = this.#credential?.secret.echoes ?? null;
+    return usage === null || echoes === null ? usage : { ...usage, model: blotText(usage.model, echoes) };
   }
 }
 

@@ -1,8 +1,8 @@
 /**
- * Messages (and its batches), Responses and chat completions, behind whatever prefix a gateway has. Letters of either case and a last
- * slash, because some servers do not care.
+ * Messages (and its batches), Responses, completions of chats and of text, embeddings and conversations in real time, behind whatever
+ * prefix a gateway has. Letters of either case and a last slash, because some servers do not care.
  */
-const MODEL_PATH = /\/(?:v1\/messages(?:\/batches)?|responses|chat\/completions)\/?$/i;
+const MODEL_PATH = /\/(?:v1\/messages(?:\/batches)?|v1\/complete|responses(?:\/compact)?|(?:chat\/)?completions|embeddings|realtime)\/?$/i;
 const ESCAPE = /%([0-9a-f]{2})/gi;
 const PARAMETERS = /;[^/]*/g;
 

@@ -55,16 +55,16 @@ export class HeadScanner {
     return found === undefined ? null : { ...found, part: "header", place: this.#nameOf(name) };
   }
 
-  /** A target or method as it may be told: what looks like a credential in it is blotted out. */
+  /** A host, target or method as it may be told: what looks like a credential in it is blotted out. */
   conceal(text: string): string {
     if (this.find(text).length === 0) return text;
     const mark = text.indexOf("?");
-    const path = (mark === -1 ? text : text.slice(0, mark)).split("/");
-    const told = path.map((segment) => (this.find(segment).length === 0 ? segment : "[redacted]")).join("/");
+    const path = (mark === -1 ? text : text.slice(0, mark)).split(/([/.])/);
+    const told = path.map((segment) => (this.find(segment).length === 0 ? segment : "[redacted]")).join("");
     const query = mark === -1 ? "" : text.slice(mark);
     const keys = query.slice(1).split("&");
     const keysTell = keys.some((pair) => this.find(pair.split("=", 1)[0] ?? "").length > 0);
-    return `${this.find(told).length === 0 ? told : "/[redacted]"}${keysTell ? "?[redacted]" : query}`;
+    return `${this.find(told).length === 0 ? told : text.startsWith("/") ? "/[redacted]" : "[redacted]"}${keysTell ? "?[redacted]" : query}`;
   }
 
   /** Everything in a text that stands alone. */

@@ -219,11 +219,28 @@ describe("MAN-6: what model calls cost", () => {
     expect(spent).toEqual([100]);
   });
 
-  test("a model's WebSocket, which cannot be counted, is refused so that clients POST instead", async () => {
-    await using egress = await startEgress({ upstream: { port: 1 }, routes: [route({ websocket: true })], policy: { budget } });
+  test.each(["/v1/responses", "/v1/realtime?model=gpt-realtime", "/v1/Real%74ime/"])(
+    "a model's WebSocket, which cannot be counted, is refused so that clients POST instead: %s",
+    async (path) => {
+      await using egress = await startEgress({ upstream: { port: 1 }, routes: [route({ websocket: true })], policy: { budget } });
+      using client = await tunnelClient(egress);
+      client.socket.write(get(path, "Connection: Upgrade\r\nUpgrade: websocket\r\n"));
+      expect((await client.reader.answer()).status).toBe(426);
+    },
+  );
+
+  test("SEC-3: a model's name that is the credential is in no event", async () => {
+    const value = "canary-5f0c1d2e3b4a69788796a5b4c3d2e1f0";
+    await using upstream = await httpUpstream((_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ model: `x-${value}`, usage }));
+    });
+    const routes = [route({ auth: { scheme: "Bearer", tokenRef: "API_KEY" } })];
+    await using egress = await startEgress({ upstream, routes, secrets: { API_KEY: value } });
     using client = await tunnelClient(egress);
-    client.socket.write(get("/v1/responses", "Connection: Upgrade\r\nUpgrade: websocket\r\n"));
-    expect((await client.reader.answer()).status).toBe(426);
+    client.socket.write(post("/v1/messages"));
+    await client.reader.until("\r\n0\r\n\r\n");
+    expect(await egress.decision(() => true)).toMatchObject({ usage: { model: `x-${"*".repeat(value.length)}`, input: 60 } });
+    expect(JSON.stringify(egress.decisions)).not.toContain(value);
   });
 
   test("an answer that cannot be read is refused where a budget depends on it, and passes where none does", async () => {

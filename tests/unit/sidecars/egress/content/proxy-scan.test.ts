@@ -5,7 +5,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import { describe, expect, test } from "vitest";
 import type { Route } from "#common/domain/route.ts";
 import type { Egress, TunnelClient, Upstream } from "../harness.ts";
-import { HOST, httpUpstream, rawUpstream, route, startEgress, tunnelClient } from "../harness.ts";
+import { HOST, httpUpstream, plainClient, rawUpstream, route, startEgress, tunnelClient } from "../harness.ts";
 import { answerOf, ask, http2Client } from "../http2-client.ts";
 import { sampleOf, samples } from "./samples.ts";
 
@@ -204,6 +204,22 @@ describe("DLP-2: a request with a credential is refused before that leaves", () 
 });
 
 describe("DLP-2: the bottle's own secrets", () => {
+  test("SEC-3: are in no event, although the agent makes a host's name of one", async () => {
+    await using egress = await startEgress({ upstream: { port: 1 }, secrets: { TOKEN: OWN } });
+    const host = `x.${OWN}.example.org`;
+    using client = await tunnelClient(egress, { host });
+    client.socket.write(`GET /?${OWN} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    expect((await client.reader.answer()).status).toBe(403);
+    using plain = await plainClient(egress);
+    plain.socket.write(`GET http://${host}/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    expect((await plain.reader.answer()).status).toBe(403);
+    expect(egress.decisions).toMatchObject([
+      { host: "x.[redacted].example.org", reason: "no route for x.[redacted].example.org" },
+      { host: "x.[redacted].example.org", rule: "tls-required" },
+    ]);
+    expect(JSON.stringify(egress.decisions)).not.toContain(OWN);
+  });
+
   test.each([
     ["as it is", OWN],
     ["in base64 behind other text", Buffer.from(`x:${OWN}`).toString("base64")],
