@@ -37,9 +37,9 @@ function subjectMatter(
 function spanOf(scope: ApprovalScope | null): string {
   switch (scope?.kind) {
     case "minutes":
-      return `granted for ${scope.minutes} minutes`;
+      return `granted for ${scope.minutes} ${scope.minutes === 1 ? "minute" : "minutes"}`;
     case "requests":
-      return `granted for ${scope.requests} requests`;
+      return `granted for ${scope.requests} ${scope.requests === 1 ? "request" : "requests"}`;
     case "bottle":
       return "until the bottle ends";
     default:

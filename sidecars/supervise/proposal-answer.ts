@@ -55,13 +55,15 @@ const PENDING_ADVICE: Readonly<Record<ProposalRequest["kind"], string>> = {
 function approvedAnswer(proposal: Proposal, decision: ProposalDecision, table: RouteTable): CallToolResult {
   const applied = decision.applied ?? proposal.request;
   const edited = canonicalJson(applied) !== canonicalJson(proposal.request);
-  const holds = holdsText(proposal.id, decision, table);
+  const isOver = hasEnded(proposal.id, decision, applied, table);
+  const holds = isOver ? OVER : holdsText(proposal.id, decision, table);
+  const allowed = isOver ? "Was allowed" : "Allowed now";
   const text = [
     "status: approved",
     `proposal_id: ${proposal.id}`,
-    `${edited ? "The operator changed the request before approving it. Allowed now" : "Allowed now"}: ${describeRequest(applied)}.`,
+    `${edited ? "The operator changed the request before approving it. " : ""}${allowed}: ${describeRequest(applied)}.`,
     holds,
-    ...approvedAdvice(applied),
+    ...(isOver ? [] : approvedAdvice(applied)),
     ...note(decision.note),
   ];
   return answer(text.join("\n"), {
@@ -71,8 +73,17 @@ function approvedAnswer(proposal: Proposal, decision: ProposalDecision, table: R
     note: decision.note,
     revision: decision.appliedRevision,
     holds,
-    allowed: shownRequest(applied),
+    allowed: isOver ? null : shownRequest(applied),
   });
+}
+
+const OVER = "That is over: it was for a while, or the operator took it back. If you still need it, ask again and say for what.";
+
+/** A grant that is used up or expired, or a host that no route leads to any more. */
+function hasEnded(id: string, { scope }: ProposalDecision, applied: ProposalRequest, { routes, grants }: RouteTable): boolean {
+  if (applied.kind === "capability") return false;
+  if (scope?.kind === "minutes" || scope?.kind === "requests") return !grants.some((each) => each.id === id);
+  return !routes.some(({ host }) => host === applied.host);
 }
 
 /** How long the approval holds, and what is left of it. */
@@ -80,9 +91,7 @@ function holdsText(id: string, { scope }: ProposalDecision, table: RouteTable): 
   if (scope === null || scope.kind === "for-good") return "It holds for good, unless the operator takes it back.";
   if (scope.kind === "bottle") return "It holds until this sandbox ends, unless the operator takes it back.";
   const grant = table.grants.find((each) => each.id === id);
-  return grant === undefined
-    ? "It was allowed for a while, which is over: if you need it again, ask again and say for what."
-    : `It holds for a while: ${limitText(grant.limit)}.`;
+  return grant === undefined ? OVER : `It holds for a while: ${limitText(grant.limit)}.`;
 }
 
 function approvedAdvice(applied: ProposalRequest): string[] {

@@ -27,7 +27,7 @@ describe("the Audit view (SUP-7, UI-3)", () => {
     await page.getByRole("grid", { name: "Audit log" }).focus();
     await page.keyboard.press("ArrowDown");
     const entry = page.getByRole("region", { name: "Entry" });
-    await entry.getByText("route-approved").waitFor();
+    await entry.getByText("approved", { exact: true }).waitFor();
     expect(await entry.getByRole("list").innerText()).toContain("host: docs.python.org");
     await entry.getByRole("button", { name: "Close entry" }).press("Enter");
     await entry.waitFor({ state: "detached" });

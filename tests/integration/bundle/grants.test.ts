@@ -63,7 +63,7 @@ describe("an approval for a while (SUP-5)", () => {
     });
     expect(await operator.request(routesSet({ ...PERMANENT, revision: 2 }, {}))).toMatchObject({ type: "failed", code: "stale" });
     const status = await agent.call("proposal-status", { id: proposal.id });
-    expect(status.text).toContain("which is over");
+    expect(status.text).toContain("That is over");
     expect(status.structuredContent).toMatchObject({ status: "approved" });
   });
 

@@ -93,5 +93,5 @@ test("allowed for two requests, a host is reached twice and no more (SUP-5, EGR-
   expect(event).toMatchObject({ why: "used-up", grant: { id: proposal.id }, after: { revision: 3, grants: [] } });
   await using late = await ControlPeer.greeted(folder.socket);
   expect(late.ready.table).toMatchObject({ revision: 3, grants: [] });
-  expect((await agent.call("proposal-status", { id: proposal.id })).text).toContain("which is over");
+  expect((await agent.call("proposal-status", { id: proposal.id })).text).toContain("That is over");
 });

@@ -286,7 +286,7 @@ export const panelViews: PanelView[] = [
     hash: "#/routes",
     act: (page) => page.getByRole("radio", { name: "For a while" }).click(),
   },
-  { name: "audit", hash: "#/audit", act: (page) => page.getByText("route-approved").first().click() },
+  { name: "audit", hash: "#/audit", act: (page) => page.getByText("read only").first().click() },
   { name: "manifests", hash: "#/manifests", act: (page) => page.getByRole("link", { name: "demo", exact: true }).first().waitFor() },
   { name: "manifests-empty", scene: "first-run", hash: "#/manifests", act: (page) => page.getByText("No manifests yet").waitFor() },
   {

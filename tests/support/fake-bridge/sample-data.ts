@@ -187,7 +187,7 @@ function audit(index: number, parts: Partial<AuditEntry>): AuditEntry {
     slug: "api-refactor-k3v9q",
     component: "egress",
     subject: `api-refactor-k3v9q.${index}`,
-    action: "route-approved",
+    action: "approved",
     by: "ada",
     note: "",
     before: null,
@@ -199,14 +199,14 @@ function audit(index: number, parts: Partial<AuditEntry>): AuditEntry {
 }
 
 export const auditLog: AuditEntry[] = [
-  audit(0, { component: "bottle", action: "started", note: "revision 6, 3 routes" }),
+  audit(0, { action: "operator-edit", subject: "routes:6", note: "as the project needs it" }),
   audit(1, { note: "read only", before: "routes: []\n", after: "routes:\n  - host: docs.python.org\n    methods: [GET]\n" }),
   audit(0, {
     slug: "flaky-tests-w8n4t",
     component: "proposals",
-    action: "proposal-rejected",
+    action: "rejected",
     subject: "flaky-tests-w8n4t.1",
     note: "Logs stay here. Attach them to the merge request.",
   }),
-  audit(2, { component: "proposals", action: "proposal-queued", by: "agent" }),
+  audit(2, { action: "grant-ended", by: "bot-bottle", note: "Its time was over." }),
 ];

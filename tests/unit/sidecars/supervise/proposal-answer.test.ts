@@ -93,9 +93,21 @@ describe("what an agent is told of its proposal (SUP-1, SUP-2, EGR-8)", () => {
       [grant(ID, "a.example", { kind: "until", at: "2026-01-01T00:05:00.000Z" })],
       "until 2026-01-01T00:05:00.000Z",
     ],
-    [{ scope: { kind: "minutes", minutes: 5 } }, [], "which is over"],
   ])("approved: how long it holds", (parts, grants, holds) => {
-    expect(textOf(proposalAnswer(approved(EGRESS, parts), { ...LIVE, grants }))).toContain(holds);
+    const text = textOf(proposalAnswer(approved(EGRESS, parts), { ...LIVE, grants }));
+    expect(text).toContain(holds);
+    expect(text).toContain("Allowed now");
+  });
+
+  test.each<[Partial<ProposalDecision>, RouteTable]>([
+    [{ scope: { kind: "minutes", minutes: 5 } }, LIVE],
+    [{ scope: { kind: "requests", requests: 1 } }, LIVE],
+    [{ scope: { kind: "bottle" } }, { ...LIVE, routes: [] }],
+  ])("approved, and over: nothing is said to be allowed now", (parts, table) => {
+    const answer = proposalAnswer(approved(EGRESS, parts), table);
+    expect(textOf(answer)).toContain("That is over");
+    expect(textOf(answer)).not.toContain("Allowed now");
+    expect(answer.structuredContent).toMatchObject({ status: "approved", allowed: null });
   });
 
   test.each([
