@@ -1,3 +1,5 @@
+import { holdsOnlyRealALabels } from "./a-label.ts";
+
 /** The one spelling of a DNS name that routes, CONNECT targets, SNI and Host are compared in (MAN-6, EGR-2). */
 export type HostNameOutcome = { readonly ok: true; readonly host: string } | { readonly ok: false; readonly reason: string };
 
@@ -12,7 +14,7 @@ export function canonicalHost(text: string): HostNameOutcome {
   const problem = spellingProblem(text);
   if (problem !== null) return invalid(problem);
   const host = toAscii(text.endsWith(".") ? text.slice(0, -1) : text);
-  if (host === null) return invalid("is not a valid internationalised name");
+  if (host === null || !holdsOnlyRealALabels(host)) return invalid("is not a valid internationalised name");
   if (NUMERIC_LAST_LABEL.test(host)) return invalid("must be a name, not an IP address");
   if (!isCanonicalHostName(host)) return invalid("is not a valid DNS name");
   return { ok: true, host };
@@ -20,7 +22,7 @@ export function canonicalHost(text: string): HostNameOutcome {
 
 /** Whether the text already is in canonical form. */
 export function isCanonicalHostName(text: string): boolean {
-  return text.length <= MAX_NAME && CANONICAL.test(text) && !NUMERIC_LAST_LABEL.test(text);
+  return text.length <= MAX_NAME && CANONICAL.test(text) && !NUMERIC_LAST_LABEL.test(text) && holdsOnlyRealALabels(text);
 }
 
 function invalid(problem: string): HostNameOutcome {
@@ -41,8 +43,8 @@ function spellingProblem(text: string): string | null {
 
 function toAscii(text: string): string | null {
   const lower = text.toLowerCase();
-  // Plain names skip the URL parser; names with A-labels go through it, so that invalid punycode is refused.
-  if (CANONICAL.test(lower) && !lower.includes("xn--")) return lower;
+  // Plain names skip the URL parser.
+  if (CANONICAL.test(lower)) return lower;
   try {
     return new URL(`https://${text}/`).hostname;
   } catch {
