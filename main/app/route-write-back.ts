@@ -50,7 +50,16 @@ export class RouteWriteBack implements WriteBackPort {
     }
   }
 
+  /** Never rejects: it is asked once the approval is live, which must not look as if it had failed. */
   async write(slug: Slug, request: RouteRequest, digest: string): Promise<WrittenBack> {
+    try {
+      return await this.#write(slug, request, digest);
+    } catch (error) {
+      return { file: "", problem: error instanceof OperatorError ? error.message : "The manifest could not be read or written" };
+    }
+  }
+
+  async #write(slug: Slug, request: RouteRequest, digest: string): Promise<WrittenBack> {
     const offered = await this.offer(slug, request);
     if (!offered.ok) return { file: "", problem: offered.problem };
     const { file, after } = offered.offer;

@@ -16,9 +16,12 @@ export interface DrainDeps {
 /** Lets a bundle end in order and keeps the last it had to say. A bundle that does not answer does not hold up the stop. */
 export async function drainBundle(deps: DrainDeps, slug: Slug): Promise<void> {
   const link = deps.links.get(slug);
+  // Also where it does not answer any more: what was last known of it would go with the link.
+  const connected = link.connected(CONNECT_MS);
   try {
-    const client = await link.connected(CONNECT_MS);
+    await connected.catch(() => undefined);
     await deps.beforeEnd(slug);
+    const client = await connected;
     await client.request({ type: "shutdown" });
     await withDeadline(client.closed, SHUTDOWN_MS, () => new Error("the bundle did not end in time"));
     await link.kept();

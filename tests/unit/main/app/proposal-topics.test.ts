@@ -71,6 +71,17 @@ describe("what windows are told of proposals (SUP-4)", () => {
     await heard("proposal-changes", ({ gone }) => gone[0] === `${slug}.1`);
   });
 
+  it("is what waited in a bundle that did not answer any more when its bottle was stopped", async () => {
+    const bundle = world.backend.bundle(slug);
+    bundle.file(proposal(slug));
+    await heard("proposal-changes", ({ changed }) => changed.length === 1);
+    bundle.deaf.add("hello");
+    bundle.cut();
+    await world.services.stopper.stop(slug);
+    await topics.refresh();
+    await heard("proposal-changes", ({ changed }) => changed[0]?.status === "withdrawn");
+  });
+
   it("comes in messages of a bounded size however much there is", async () => {
     const bundle = world.backend.bundle(slug);
     bundle.proposals = Array.from({ length: 1200 }, (_each, index) => proposal(slug, egressRequest(), index + 1));

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RouteWriteBack } from "../../../../main/app/route-write-back.ts";
 import type { RouteRequest } from "../../../../main/proposals/write-back-port.ts";
 import type { TestServices } from "../../../support/test-services.ts";
 import { egressRequest, proposal, route, startDemo, testServices } from "../../../support/test-services.ts";
@@ -169,5 +170,12 @@ describe("nothing is written, and it is said why,", () => {
     await writeFile(metadata, "{");
     await chmod(metadata, mode);
     expect(await offered(egressRequest())).toContain("not known any more");
+  });
+
+  it("is not said to have failed where the manifests cannot be read afterwards", async () => {
+    const { desk } = world.services.deps.manifests;
+    const declarations = { load: () => Promise.reject(new Error("EIO: i/o error")) };
+    const writeBack = new RouteWriteBack({ declarations, desk, bottleOf: async () => "demo" });
+    expect(await writeBack.write(slug, egressRequest(), "x")).toEqual({ file: "", problem: "The manifest could not be read or written" });
   });
 });
