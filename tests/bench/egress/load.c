@@ -72,6 +72,7 @@ static void pump(int poller, struct peer *peer) {
     long long fits = peer->head + (peer->body < BUFFER ? peer->body : BUFFER);
     char *from = peer->sent < fits ? peer->out + peer->sent : peer->out + peer->head;
     long long most = peer->sent < fits ? fits - peer->sent : peer->total - peer->sent;
+    ERR_clear_error();
     int wrote = SSL_write(peer->ssl, from, (int)(most < BUFFER ? most : BUFFER));
     if (wrote <= 0) break;
     peer->sent += wrote;
@@ -96,6 +97,8 @@ static void say(int poller, struct peer *peer, const char *head, long long body)
 
 // Reads what there is; 0 when the peer is gone.
 static int fill(struct peer *peer) {
+  // What went wrong with another peer would be taken for this one's error.
+  ERR_clear_error();
   int got = SSL_read(peer->ssl, peer->in + peer->used, BUFFER - peer->used);
   if (got > 0) {
     peer->used += got;

@@ -36,6 +36,15 @@ export class Ledger {
     return outcome;
   }
 
+  async #pair(host: string, witnessed: Witnessed): Promise<string[]> {
+    this.totals.forwarded += 1;
+    await this.waitFor(host, (decision) => belongsTo(decision, witnessed), DECIDED_WITHIN_MS);
+    const at = this.#decisions.get(host)?.findIndex((decision) => belongsTo(decision, witnessed)) ?? -1;
+    if (at === -1) return [`${witnessed.method} ${witnessed.target} arrived at ${host} without a decision that allows it`];
+    this.#decisions.get(host)?.splice(at, 1);
+    return [];
+  }
+
   /** Pairs what arrived at a host with the decisions about it; what has no pair is wrong. */
   async settle(host: string, arrived: () => Witnessed[]): Promise<string[]> {
     const wrongs: string[] = [];
