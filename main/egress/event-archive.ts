@@ -142,20 +142,16 @@ async function readWholeLines(file: string, from: number, to: number): Promise<{
   return { text: buffer.toString("utf8", 0, length), end: from + length };
 }
 
-/** Sequence number of the last whole line; null when the tail holds none. */
+/** Sequence number of the last whole line, however long it is; null where there is none. */
 async function readTail(file: string, size: number): Promise<number | null> {
-  const handle = await open(file, "r");
-  try {
-    const length = Math.min(size, TAIL_BYTES);
+  await using handle = await open(file, "r");
+  for (let length = Math.min(size, TAIL_BYTES); ; length = Math.min(size, length * 8)) {
     const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
-    const lines = buffer.toString("utf8").split("\n").reverse();
-    for (const line of lines) {
+    for (const line of buffer.toString("utf8").split("\n").reverse()) {
       const parsed = parseSeq(line);
       if (parsed !== null) return parsed;
     }
-    return null;
-  } finally {
-    await handle.close();
+    if (length === size) return null;
   }
 }
 

@@ -30,6 +30,13 @@ it("keeps each event once and goes on after a torn line (EGR-7)", async () => {
   expect((await archive.read(SLUG, 1)).map(({ seq }) => seq)).toEqual([2, 3]);
 });
 
+it("knows how far it came after an event that is longer than any other, such as a change of many routes (EGR-7)", async () => {
+  const long = event(2, { reason: "r".repeat(300_000) });
+  await new EventArchive(home).append(SLUG, [event(1), long]);
+  expect(await new EventArchive(home).lastSeq(SLUG)).toBe(2);
+  expect(await new EventArchive(home).append(SLUG, [event(1), long])).toEqual([]);
+});
+
 it("rotates by size, keeps the order, and forgets all of it", async () => {
   const archive = new EventArchive(home, 1000);
   for (let seq = 1; seq <= 6; seq++) await archive.append(SLUG, [event(seq)]);
