@@ -24,9 +24,9 @@ export function CutDialog({ slug, asked, cuts, onClose }: CutDialogProps) {
       title={`Cut off ${what} for ${slug}?`}
       consequence={
         <>
-          From this moment no request of this bottle gets {asked === "all" ? "any credential" : "it"}: such requests are refused until you
-          restore it, also after a restart of the sidecars. The bottle goes on running. What was sent already cannot be taken back: where
-          the credential may have leaked, revoke it with whoever issued it.
+          From this moment no request of this bottle gets {asked === "all" ? "any of them" : "it"}: such requests are refused until you
+          restore {asked === "all" ? "them" : "it"}, also after a restart of the sidecars. The bottle goes on running. What was sent already
+          cannot be taken back: where a credential may have leaked, revoke it with whoever issued it.
         </>
       }
       error={cut.error}

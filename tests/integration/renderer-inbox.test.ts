@@ -101,7 +101,7 @@ describe("SUP-4, UI-3: nothing moves under the operator", () => {
     await page.getByRole("button", { name: "3 new" }).waitFor();
     await page.getByRole("status").getByText("3 new entries in the inbox").waitFor({ state: "attached" });
     expect(await place()).toBe(before);
-    await page.getByRole("heading", { name: /another image/ }).waitFor();
+    await page.getByRole("heading", { name: /an image built from this Dockerfile/ }).waitFor();
     await page.getByRole("button", { name: "3 new" }).click();
     await expect.poll(() => page.url()).toContain("api-refactor-k3v9q.n0");
     await page.getByRole("button", { name: "3 new" }).waitFor({ state: "detached" });
