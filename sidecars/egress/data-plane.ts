@@ -1,3 +1,4 @@
+import type { RequestTurns } from "./agent/http2/request-turns.ts";
 import type { StreamRoom } from "./agent/http2/stream-room.ts";
 import type { ContentInspection } from "./content/content-inspection.ts";
 import type { DecisionLog } from "./decision-log.ts";
@@ -14,4 +15,5 @@ export interface DataPlane extends Policy {
   readonly log: DecisionLog;
   readonly limits: EgressLimits;
   readonly streams: StreamRoom;
+  readonly turns: RequestTurns;
 }

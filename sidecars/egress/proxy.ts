@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import type { Budget, BudgetSpent } from "#common/domain/budget.ts";
 import type { RouteTable } from "#common/domain/route.ts";
 import type { CredentialCuts } from "#common/wire/control.ts";
+import { RequestTurns } from "./agent/http2/request-turns.ts";
 import { StreamRoom } from "./agent/http2/stream-room.ts";
 import { Tunnels } from "./agent/tunnels.ts";
 import { DayBudget } from "./budget.ts";
@@ -88,6 +89,7 @@ function createDataPlane(options: EgressProxyOptions): DataPlane {
     }),
     onGrantUsed: (grantId, left) => options.onGrantUsed?.(grantId, left),
     streams: new StreamRoom(limits.streams),
+    turns: new RequestTurns(limits.streams),
     leaves: new LeafCertificates({
       caCertificatePem: options.ca.certificatePem,
       caKeyPem: options.ca.keyPem,

@@ -77,6 +77,20 @@ export class Http2Connection implements AgentConnection {
     // What goes wrong with a stream shows in its close.
     stream.on("error", () => undefined);
     const startedAt = this.#plane.clock.monotonic();
+    // They may come before the request has its turn.
+    const trailers: unknown[][] = [];
+    const keep = (...told: unknown[]) => trailers.push(told);
+    stream.on("trailers", keep);
+    const taken = this.#plane.turns.take(() => {
+      stream.removeListener("trailers", keep);
+      if (stream.destroyed || stream.closed) return;
+      this.#read(stream, list, startedAt);
+      for (const told of trailers) stream.emit("trailers", ...told);
+    });
+    if (!taken) this.#refuse(stream, refuse("limit", "too many requests at once"), subjectOf(this.#host, list), startedAt);
+  }
+
+  #read(stream: ServerHttp2Stream, list: readonly string[], startedAt: number): void {
     try {
       this.#takeRequest(stream, parseRequestFields(list, stream.endAfterHeaders, this.#plane.limits), startedAt);
     } catch (error) {
