@@ -13,6 +13,7 @@ import type { BundleView, ViewPart } from "./bundle-view.ts";
 import { advance } from "./bundle-view.ts";
 import type { ControlClient, GitPicture } from "./control-client.ts";
 import { connectControl } from "./control-client.ts";
+import { EventKeeping } from "./event-keeping.ts";
 import type { KeySupplyOptions } from "./key-supply.ts";
 import { KeySupply } from "./key-supply.ts";
 import { isOwnProposal, ownEvents } from "./own-news.ts";
@@ -56,11 +57,12 @@ export class BundleLink implements AsyncDisposable {
   #told = false;
   #problem: unknown = null;
   #supply: KeySupply | null = null;
-  #keeping: Promise<void> = Promise.resolve();
+  readonly #keeping: EventKeeping;
 
   constructor(options: LinkOptions) {
     this.slug = options.slug;
     this.#options = options;
+    this.#keeping = new EventKeeping(options);
     this.#client.promise.catch(() => undefined);
     this.#loop = this.#run();
   }
@@ -102,14 +104,14 @@ export class BundleLink implements AsyncDisposable {
 
   /** Resolves once every event received so far is kept. */
   async kept(): Promise<void> {
-    await this.#keeping;
+    await this.#keeping.settled();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     this.#nudge.abort();
     await this.#loop;
-    await this.#keeping;
+    await this.#keeping.settled();
   }
 
   async #run(): Promise<void> {
@@ -194,10 +196,7 @@ export class BundleLink implements AsyncDisposable {
     this.#noteForeign(told.length - events.length);
     const { view, touched } = advance(this.#view, events);
     this.#view = view;
-    this.#keeping = this.#keeping
-      .then(() => this.#options.keep(this.slug, events))
-      .then(() => client.ack(last.seq))
-      .catch((error: unknown) => this.#options.logger.log("error", "events-not-kept", { slug: this.slug, error }));
+    this.#keeping.take(client, events, last.seq);
     this.events.emit(events);
     if (touched.size > 0) this.changed.emit(touched);
   }

@@ -54,6 +54,25 @@ describe("the link to a bundle", () => {
     expect(bundle.acked).toBe(20);
   });
 
+  it("keeps what could not be kept before what came after it, and acknowledges nothing until then (SUP-7, D6)", async () => {
+    const { audit, archive, links } = world.services;
+    const bundle = world.backend.bundle(slug);
+    const { record } = audit;
+    audit.record = () => Promise.reject(new Error("ENOSPC: no space left on device"));
+    const after = { revision: 2, routes: [], grants: [] };
+    bundle.emit({ type: "routes-set", by: "someone", note: "", before: { ...after, revision: 1 }, after });
+    await until(() => links.get(slug).view?.seq === 1);
+    await links.get(slug).kept();
+    expect(bundle.acked).toBe(0);
+    audit.record = record;
+    bundle.emit({ type: "egress-decision", decision: decision() });
+    await until(() => links.get(slug).view?.seq === 2);
+    await links.get(slug).kept();
+    await expect.poll(() => bundle.acked).toBe(2);
+    expect((await archive.read(slug)).map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(await audit.list(slug)).toMatchObject([{ subject: "routes:2", action: "operator-edit" }]);
+  });
+
   it("fetches what happened while nobody was connected", async () => {
     await world.services.links.drop(slug);
     world.backend.bundle(slug).emit({ type: "egress-decision", decision: decision() });
