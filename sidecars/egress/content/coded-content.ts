@@ -11,6 +11,9 @@ import { TextScanner } from "./text-scanner.ts";
 /** 8 MiB, which every decoder of the web must manage (RFC 9659); a body can ask for sixteen times that with its first bytes. */
 const ZSTD_WINDOW_LOG = 23;
 
+/** Several times what a piece of ordinary text costs. */
+const ORDINARY_MS = 0.5;
+
 type Decompressor = Transform & { readonly bytesWritten: number };
 
 /** By the names of content codings; deflate is written in two ways, which its first byte tells apart. */
@@ -51,6 +54,7 @@ export class CodedContent implements BodyContent {
   #decompressor: Decompressor | null = null;
   #bytesIn = 0;
   #bytesOut = 0;
+  #cpuMs = 0;
   /** The operator lets it pass although it cannot be read. */
   #passing = false;
   #stopped = false;
@@ -114,7 +118,17 @@ export class CodedContent implements BodyContent {
     const { expansion, expansionFromBytes, decompressedBytes } = this.#limits;
     const bomb = this.#bytesOut > expansionFromBytes && this.#bytesOut > expansion * this.#bytesIn;
     if (bomb || this.#bytesOut > decompressedBytes) return this.#fail("it unfolds to far more than was sent");
+    const before = process.threadCpuUsage();
     this.#scanner.feed(bytes);
+    const { user, system } = process.threadCpuUsage(before);
+    if (this.#overBudget((user + system) / 1000)) this.#fail("it is made so that reading it takes too long");
+  }
+
+  /** What came counts, not what it unfolds to: a few bytes must not buy minutes. */
+  #overBudget(spentMs: number): boolean {
+    if (spentMs > ORDINARY_MS) this.#cpuMs += spentMs;
+    const { bodyCpuMs, cpuMsPerMiB } = this.#limits;
+    return this.#cpuMs > bodyCpuMs + (cpuMsPerMiB * this.#bytesIn) / 1024 ** 2;
   }
 
   /** What was given to read was read. */

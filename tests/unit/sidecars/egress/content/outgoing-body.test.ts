@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ContentInspection } from "../../../../../sidecars/egress/content/content-inspection.ts";
@@ -36,9 +37,9 @@ class Upstream implements OutgoingBodyHost {
   }
 }
 
-function opened(limits: Partial<ScanLimits> = {}): { readonly body: OutgoingBody; readonly upstream: Upstream } {
+function opened(limits: Partial<ScanLimits> = {}, fields = ""): { readonly body: OutgoingBody; readonly upstream: Upstream } {
   const upstream = new Upstream();
-  const request = parseRequestHead("POST / HTTP/1.1\r\nHost: api.example.com\r\nTransfer-Encoding: chunked", 10);
+  const request = parseRequestHead(`POST / HTTP/1.1\r\nHost: api.example.com\r\nTransfer-Encoding: chunked${fields}`, 10);
   const permit: Permit = { live: compileRoute(route()), grant: null, request, target: "/", modelCall: false, authorization: null };
   const body = new OutgoingBody({ inspection: new ContentInspection(noSecrets, limits), permit, host: upstream, webSocket: false });
   return { body, upstream };
@@ -127,6 +128,14 @@ describe("EGR-5: a body that is made to be slow", () => {
       finding: { rule: "unreadable-body" },
       reason: expect.stringContaining("too long"),
     });
+    expect(upstream.bytes).toBe(0);
+  });
+
+  test("is refused once it cost too much, although little of it came", async () => {
+    const { body, upstream } = opened({ bodyCpuMs: 20, cpuMsPerMiB: 0, expansion: 10_000 }, "\r\nContent-Encoding: gzip");
+    const slowest = `-----BEGIN PRIVATE KEY-----${`${"a".repeat(39)} `.repeat(5)}`;
+    await give(body, upstream, gzipSync(slowest.repeat(100_000)), true);
+    expect(upstream.refusal).toMatchObject({ rule: "dlp", reason: expect.stringContaining("too long") });
     expect(upstream.bytes).toBe(0);
   });
 });
