@@ -12,6 +12,9 @@ import { startMitmproxy } from "./mitmproxy.ts";
 import type { ProxyStart, ProxyUsage } from "./proxy-process.ts";
 
 export const HOST = "api.example.com";
+/** Hosts that nobody has asked for yet; the server's certificate is for all of them. */
+export const NEW_HOSTS: readonly string[] = Array.from({ length: 15 }, (_, at) => `new-${at}.example.com`);
+const ANY_HOST = "*.example.com";
 const cache = join(import.meta.dirname, "../../../.cache/bench");
 
 /** Everything that stands while figures are taken. */
@@ -41,7 +44,7 @@ export async function makeBed(stack: AsyncDisposableStack): Promise<Bed> {
   writeFileSync(join(folder, "internet.pem"), internetCa.certificatePem);
   writeLeaf(folder, internetCa);
   const upstreamPort = await startUpstream(stack, load, folder);
-  const start = { host: HOST, bottleCa, internetCaPem: internetCa.certificatePem };
+  const start = { hosts: [HOST, ...NEW_HOSTS], bottleCa, internetCaPem: internetCa.certificatePem };
   const [egress, tunnel] = await Promise.all([
     startProxy(stack, { ...start, kind: "egress", upstreamPort }),
     startProxy(stack, { ...start, kind: "tunnel", upstreamPort }),
@@ -90,13 +93,13 @@ function writeLeaf(folder: string, ca: CertificateAuthority): void {
     {
       serial: randomBytes(16),
       issuer: "bot-bottle internet-abcde CA",
-      subject: HOST,
+      subject: ANY_HOST,
       notBefore: new Date(Date.now() - 86_400_000),
       notAfter: new Date(Date.now() + 86_400_000),
       publicKey: spki,
       subjectKeyId: keyId(spki),
       issuerKeyId: keyId(caSpki),
-      use: { kind: "server", host: HOST },
+      use: { kind: "server", host: ANY_HOST },
     },
     (tbs) => sign("sha256", tbs, ca.keyPem),
   );

@@ -7,7 +7,8 @@ import { Route } from "#common/domain/route.ts";
 
 export interface ProxyStart {
   readonly kind: "egress" | "tunnel";
-  readonly host: string;
+  /** One route each. */
+  readonly hosts: readonly string[];
   readonly upstreamPort: number;
   readonly bottleCa: { readonly certificatePem: string; readonly keyPem: string };
   readonly internetCaPem: string;
@@ -33,14 +34,6 @@ function usage(): ProxyUsage {
 /** The built worker thread, started as a bundle starts it; this thread takes its messages in init's place. */
 async function startEgress(start: ProxyStart): Promise<number> {
   const port = await freePort();
-  const route = Route.parse({
-    host: start.host,
-    methods: ["GET", "POST"],
-    pathAllowlist: ["/other", "/v1"],
-    auth: { scheme: "Bearer", tokenRef: "TOKEN" },
-    pipelock: { ssrfIpAllowlist: ["127.0.0.1"] },
-    origin: { kind: "operator" },
-  });
   const worker = new Worker(new URL("../../../dist/sidecars/egress.cjs", import.meta.url), {
     workerData: {
       listenHost: "127.0.0.1",
@@ -48,7 +41,7 @@ async function startEgress(start: ProxyStart): Promise<number> {
       caCertificate: start.bottleCa.certificatePem,
       caKey: start.bottleCa.keyPem,
       extraCa: start.internetCaPem,
-      table: { revision: 1, routes: [route], grants: [] },
+      table: { revision: 1, routes: start.hosts.map(routeOf), grants: [] },
       cuts: { all: false, refs: [] },
       budget: null,
       spent: null,
@@ -61,6 +54,17 @@ async function startEgress(start: ProxyStart): Promise<number> {
   worker.on("message", () => undefined);
   worker.postMessage({ type: "secrets", values: { TOKEN: "a-credential-of-a-usual-length-0123456789" } });
   return port;
+}
+
+function routeOf(host: string): Route {
+  return Route.parse({
+    host,
+    methods: ["GET", "POST"],
+    pathAllowlist: ["/other", "/v1"],
+    auth: { scheme: "Bearer", tokenRef: "TOKEN" },
+    pipelock: { ssrfIpAllowlist: ["127.0.0.1"] },
+    origin: { kind: "operator" },
+  });
 }
 
 async function freePort(): Promise<number> {

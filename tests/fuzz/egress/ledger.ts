@@ -48,13 +48,9 @@ export class Ledger {
   /** Pairs what arrived at a host with the decisions about it; what has no pair is wrong. */
   async settle(host: string, arrived: () => Witnessed[]): Promise<string[]> {
     const wrongs: string[] = [];
-    for (const witnessed of arrived()) {
-      this.totals.forwarded += 1;
-      const decided = await this.waitFor(host, (decision) => belongsTo(decision, witnessed), DECIDED_WITHIN_MS);
-      const at = this.#decisions.get(host)?.findIndex((decision) => belongsTo(decision, witnessed)) ?? -1;
-      if (!decided || at === -1)
-        wrongs.push(`${witnessed.method} ${witnessed.target} arrived at ${host} without a decision that allows it`);
-      else this.#decisions.get(host)?.splice(at, 1);
+    // While the decision about one is awaited, others arrive.
+    for (let batch = arrived(); batch.length > 0; batch = arrived()) {
+      for (const witnessed of batch) wrongs.push(...(await this.#pair(host, witnessed)));
     }
     const left = this.#decisions.get(host) ?? [];
     for (const { verdict, status, method, path } of left) {
