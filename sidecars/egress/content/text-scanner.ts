@@ -74,7 +74,7 @@ export class TextScanner {
   }
 
   #ask(detector: Detector, text: Text, at: number): void {
-    const match = detector.find(text.whole, at);
+    const match = findOrFail(detector, text.whole, at);
     if (match !== null) this.#report(detector.rule, match);
   }
 
@@ -92,6 +92,15 @@ export class TextScanner {
     for (const { at } of this.#pending) from = Math.min(from, Math.max(0, at - LOOK_BEHIND));
     this.#before = text.after(from);
     for (const one of this.#pending) one.at -= from;
+  }
+}
+
+/** A detector that breaks on a text counts as one that found something: what cannot be judged does not leave, and egress goes on. */
+function findOrFail(detector: Detector, text: string, at: number): Match | null {
+  try {
+    return detector.find(text, at);
+  } catch {
+    return { secret: "", start: at, end: at };
   }
 }
 

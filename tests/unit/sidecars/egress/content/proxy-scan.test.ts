@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import type { TLSSocket } from "node:tls";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Route } from "#common/domain/route.ts";
+import { RuleDetector } from "../../../../../sidecars/egress/content/rule-detector.ts";
 import type { Egress, TunnelClient, Upstream } from "../harness.ts";
 import { HOST, httpUpstream, plainClient, rawUpstream, route, startEgress, tunnelClient } from "../harness.ts";
 import { answerOf, ask, http2Client } from "../http2-client.ts";
@@ -201,6 +202,32 @@ describe("DLP-2: a request with a credential is refused before that leaves", () 
     ]);
     expect(JSON.stringify(egress.decisions)).not.toContain(secret.canary);
   });
+});
+
+test("DLP-2: where a rule breaks on a text, that does not leave, and everything else goes on", async () => {
+  const urls: string[] = [];
+  await using upstream = await httpUpstream((request, response) => {
+    urls.push(request.url ?? "");
+    request.resume().on("end", () => response.end("well"));
+  });
+  await using egress = await startEgress({ upstream });
+  const broken = vi.spyOn(RuleDetector.prototype, "find").mockImplementation(() => {
+    throw new RangeError("too deep");
+  });
+  try {
+    using client = await tunnelClient(egress);
+    client.socket.write(`GET /ghp_ HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
+    expect((await client.reader.answer()).status).toBe(403);
+    client.socket.write(post("say ghp_ and go"));
+    expect((await client.reader.answer()).status).toBe(403);
+    using http2 = await http2Client(egress);
+    expect(await ask(http2, { "x-note": "ghp_" })).toMatchObject({ status: 403 });
+    client.socket.write(`GET /plain HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
+    expect((await client.reader.until("well")).slice(0, 12)).toBe("HTTP/1.1 200");
+    expect(urls).toEqual(["/plain"]);
+  } finally {
+    broken.mockRestore();
+  }
 });
 
 describe("DLP-2: the bottle's own secrets", () => {
