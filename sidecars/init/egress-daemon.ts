@@ -9,7 +9,7 @@ import { Daemon } from "./daemon.ts";
 import { WorkerRun } from "./worker-run.ts";
 
 /** Streams are not buffered, so the thread's heap holds contexts and tables only. */
-const HEAP = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
+const HEAP = { maxOldGenerationSizeMb: 128 };
 
 type PolicyAtStart = Pick<EgressWorkerStart, "table" | "cuts" | "spent">;
 

@@ -7,7 +7,7 @@ import { Daemon } from "./daemon.ts";
 import { WorkerRun } from "./worker-run.ts";
 
 /** Packs are streamed past the thread; its heap holds lists of refs and findings. */
-const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 };
+const HEAP = { maxOldGenerationSizeMb: 192 };
 
 type Request = Extract<ToGitGateWorker, { type: "set-keys" | "refresh" | "decide" | "read" }>;
 export type GateRequest = Request extends infer R ? (R extends Request ? Omit<R, "callId"> : never) : never;

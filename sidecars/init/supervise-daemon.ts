@@ -8,7 +8,7 @@ import { FromSuperviseWorker } from "../kit/supervise-worker.ts";
 import { Daemon } from "./daemon.ts";
 import { WorkerRun } from "./worker-run.ts";
 
-const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
+const HEAP = { maxOldGenerationSizeMb: 64 };
 
 type Filing = Extract<FromSuperviseWorker, { type: "file" }>;
 
