@@ -71,7 +71,7 @@ describe("SUP-4: what an agent writes is shown, and does nothing", () => {
 
 describe("SUP-4: a hostile Dockerfile hides nothing in its diff", () => {
   const overridden = liveDockerfile
-    .replace("USER agent", "USER agent # \u202etnega RESU\u202c\u200b")
+    .replace("USER node", "USER node # \u202etnega RESU\u202c\u200b")
     .replace("ENV", "RUN a\rRUN hidden\nENV");
 
   test("what is added names its overrides and carriage returns, unified and side by side", async () => {
