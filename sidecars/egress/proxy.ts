@@ -141,6 +141,8 @@ class Listener {
       this.#server.once("error", reject);
       this.#server.listen({ host: at.host, port: at.port, backlog: 1024 }, () => {
         this.#server.removeListener("error", reject);
+        // A connection that cannot be accepted (no file descriptor left) is one fewer, and no reason to end.
+        this.#server.on("error", () => undefined);
         resolve();
       });
     });
