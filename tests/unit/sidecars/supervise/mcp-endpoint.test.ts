@@ -9,8 +9,12 @@ import { McpEndpoint } from "../../../../sidecars/supervise/mcp-endpoint.ts";
 import { route, SLUG } from "../../../support/bundle/bundle-folder.ts";
 import { McpPeer } from "../../../support/bundle/mcp-peer.ts";
 
+const auth = { scheme: "Bearer", tokenRef: "CANARY_REF", inject: "always" } as const;
+
 /** An endpoint whose init is this test: what is filed is queued under one id. */
-async function fixture(): Promise<{ port: number; link: InitLink; proposal: Promise<Proposal> } & AsyncDisposable> {
+async function fixture(
+  routes = [route("a.example", { auth })],
+): Promise<{ port: number; link: InitLink; proposal: Promise<Proposal> } & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const channel = new MessageChannel();
   stack.defer(() => channel.port1.close());
@@ -18,14 +22,8 @@ async function fixture(): Promise<{ port: number; link: InitLink; proposal: Prom
   const filed = Promise.withResolvers<Proposal>();
   channel.port2.on("message", (message: unknown) => {
     const parsed = FromSuperviseWorker.parse(message);
-    if (parsed.type === "routes") {
-      const auth = { scheme: "Bearer", tokenRef: "CANARY_REF", inject: "always" } as const;
-      return link.receive({
-        type: "routes",
-        callId: parsed.callId,
-        table: { revision: 3, routes: [route("a.example", { auth })], grants: [] },
-      });
-    }
+    if (parsed.type === "routes")
+      return link.receive({ type: "routes", callId: parsed.callId, table: { revision: 3, routes, grants: [] } });
     if (parsed.type !== "file") return;
     const { request, justification } = parsed;
     const proposal: Proposal = {
@@ -51,7 +49,7 @@ async function fixture(): Promise<{ port: number; link: InitLink; proposal: Prom
 
 describe("supervise as the SDK's client sees it (SUP-1, SUP-2)", () => {
   test("a client that asks for progress hears of it while the operator thinks, then what was really allowed", async () => {
-    await using supervise = await fixture();
+    await using supervise = await fixture([route("b.example.org", { methods: ["GET"] })]);
     await using agent = await McpPeer.connect(supervise.port);
     const heard = Promise.withResolvers<Progress>();
     const call = agent.call("egress-block", { host: "b.example.org", justification: "please" }, heard.resolve);
