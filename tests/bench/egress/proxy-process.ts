@@ -20,6 +20,9 @@ export interface ProxyUsage {
   readonly rssMiB: number;
 }
 
+// A benchmark that was stopped leaves none of these behind.
+process.once("disconnect", () => process.exit());
+
 process.once("message", async (start: ProxyStart) => {
   const port = start.kind === "egress" ? await startEgress(start) : await startTunnel(start.upstreamPort);
   process.on("message", () => process.send?.(usage()));
