@@ -96,14 +96,20 @@ describe("pushes in the panel", () => {
   it("a refused push is told in the inbox, with the finding and without the secret (GIT-3, GIT-4)", async () => {
     expect((await push("app", "leak", "config.ts", text)).code).not.toBe(0);
     await page.getByRole("link", { name: /^Inbox/ }).click();
-    await page.getByRole("listbox", { name: "Inbox" }).getByRole("option", { name: /Refused push/ }).click();
+    await page
+      .getByRole("listbox", { name: "Inbox" })
+      .getByRole("option", { name: /Refused push/ })
+      .click();
     const refused = page.getByRole("article", { name: "Refused push" });
     await refused.getByText("config.ts:1").first().waitFor();
     expect(await page.content()).not.toContain(secret);
     await expectAccessible(page);
     await keepPicture(page, "git-refused");
     await refused.getByRole("button", { name: "Dismiss" }).click();
-    await page.getByRole("listbox", { name: "Inbox" }).getByRole("option", { name: /Refused push/ }).waitFor({ state: "detached" });
+    await page
+      .getByRole("listbox", { name: "Inbox" })
+      .getByRole("option", { name: /Refused push/ })
+      .waitFor({ state: "detached" });
     expect(await upstream.git("app", "branch", "--list", "leak")).toBe("");
   });
 

@@ -168,7 +168,11 @@ const BOTTLES: Rules = {
       host('"[::1]"'),
       "4: egress.routes[0].host is not usable as a route: the host must be a name, not an IP address",
     ],
-    ["a broken A-label", host("xn--.example"), "4: egress.routes[0].host is not usable as a route: the host is not a valid internationalised name"],
+    [
+      "a broken A-label",
+      host("xn--.example"),
+      "4: egress.routes[0].host is not usable as a route: the host is not a valid internationalised name",
+    ],
     ["an empty label", host("a..example"), "4: egress.routes[0].host is not usable as a route: the host is not a valid DNS name"],
     [
       "a label with a dash at its end",
