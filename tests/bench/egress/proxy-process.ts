@@ -49,9 +49,9 @@ async function startEgress(start: ProxyStart): Promise<number> {
       budget: null,
       spent: null,
     },
-    execArgv: ["--import", new URL("./internet.ts", import.meta.url).href],
+    execArgv: ["--max-semi-space-size=1", "--import", new URL("./internet.ts", import.meta.url).href],
     env: { BENCH_UPSTREAM_PORT: String(start.upstreamPort) },
-    resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 },
+    resourceLimits: { maxOldGenerationSizeMb: 128 },
   });
   await once(worker, "message");
   worker.on("message", () => undefined);
