@@ -5,6 +5,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import type { AuditEntry } from "#common/domain/audit.ts";
 import { formatMoment } from "../ui/format.ts";
+import { rowAfterKey } from "../ui/row-after-key.ts";
 import { visibleString } from "../ui/visible-text.ts";
 import { changeWords } from "./change-words.ts";
 
@@ -79,18 +80,9 @@ export function AuditList({ entries, total, selected, onSelect, onEnd }: AuditLi
   }, [entries.length, total, lastSeen, onEnd]);
   const at = entries.findIndex((entry) => entryKey(entry) === selected);
   const move = (event: React.KeyboardEvent) => {
-    const steps: Record<string, number> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + 15,
-      PageUp: at - 15,
-      Home: 0,
-      End: entries.length - 1,
-    };
-    const wanted = steps[event.key];
-    if (wanted === undefined || entries.length === 0) return;
+    const index = rowAfterKey(event.key, at, entries.length, 15);
+    if (index === null) return;
     event.preventDefault();
-    const index = Math.min(entries.length - 1, Math.max(0, wanted));
     const entry = entries[index];
     if (entry) onSelect(entryKey(entry));
     rows.scrollToIndex(index);

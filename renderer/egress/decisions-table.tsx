@@ -5,6 +5,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import type { RefObject } from "react";
 import { memo } from "react";
 import { formatBytes, formatClock, formatDuration } from "../ui/format.ts";
+import { rowAfterKey } from "../ui/row-after-key.ts";
 import { visibleString } from "../ui/visible-text.ts";
 import type { NumberedDecision } from "./decision-log.ts";
 import { ProtocolTag } from "./protocol-tag.tsx";
@@ -89,18 +90,9 @@ export function DecisionsTable({ decisions, selected, onSelect, onScrolled, scro
   });
   const move = (event: React.KeyboardEvent) => {
     const at = decisions.findIndex((entry) => entry.seq === selected);
-    const steps: Record<string, number> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + 20,
-      PageUp: at - 20,
-      Home: 0,
-      End: decisions.length - 1,
-    };
-    const wanted = steps[event.key];
-    if (wanted === undefined || decisions.length === 0) return;
+    const index = rowAfterKey(event.key, at, decisions.length, 20);
+    if (index === null) return;
     event.preventDefault();
-    const index = Math.min(decisions.length - 1, Math.max(0, wanted));
     const entry = decisions[index];
     if (entry) onSelect(entry.seq);
     rows.scrollToIndex(index);

@@ -3,6 +3,7 @@ import { Check } from "lucide-react";
 import { useRef } from "react";
 import type { WorkspaceChange } from "#common/ipc/workspace-methods.ts";
 import { InertText } from "../ui/inert-text.tsx";
+import { rowAfterKey } from "../ui/row-after-key.ts";
 import { visibleString } from "../ui/visible-text.ts";
 import { ChangeSize, StandingMark } from "./change-marks.tsx";
 import { standingOf } from "./choose-changes.ts";
@@ -109,11 +110,8 @@ export function ChangeList({ changes, active, chosen, onActive, onToggle, onAll 
     event.stopPropagation();
   };
   const move = (key: string): boolean => {
-    const last = changes.length - 1;
-    const steps: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 15, PageUp: at - 15, Home: 0, End: last };
-    const wanted = steps[key];
-    if (wanted === undefined || last < 0) return false;
-    const index = Math.min(last, Math.max(0, wanted));
+    const index = rowAfterKey(key, at, changes.length, 15);
+    if (index === null) return false;
     onActive(changes[index]?.path ?? "");
     rows.scrollToIndex(index);
     return true;
