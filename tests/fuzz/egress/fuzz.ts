@@ -54,6 +54,8 @@ export async function fuzzEgress(options: FuzzOptions): Promise<FuzzReport> {
         wrongs.push(`lane ${number}, after case ${at}: an ordinary request is not served\n  ${shown}`);
       await ledger.settle(host, () => witness.take(host));
     }
+    await lane[Symbol.asyncDispose]();
+    wrongs.push(...(await ledger.close(host)).map((wrong) => `lane ${number}, at its end: ${wrong}`));
   };
   await Promise.all(Array.from({ length: LANES }, (_, number) => run(number)));
   return { sent, ...ledger.totals, wrongs: [...wrongs, ...witness.wrongs] };

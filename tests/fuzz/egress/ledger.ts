@@ -9,6 +9,8 @@ const KEPT = 20;
 /** What egress says it did, held against what arrived. */
 export class Ledger {
   readonly #decisions = new Map<string, EgressDecision[]>();
+  /** Requests whose bodies had not come to their end when they were looked at. */
+  readonly #open = new Map<string, Witnessed[]>();
   readonly #waiting = new Set<() => void>();
   readonly totals = { forwarded: 0, refused: 0 };
 
@@ -36,22 +38,26 @@ export class Ledger {
     return outcome;
   }
 
-  async #pair(host: string, witnessed: Witnessed): Promise<string[]> {
-    this.totals.forwarded += 1;
-    await this.waitFor(host, (decision) => belongsTo(decision, witnessed), DECIDED_WITHIN_MS);
-    const at = this.#decisions.get(host)?.findIndex((decision) => belongsTo(decision, witnessed)) ?? -1;
-    if (at === -1) return [`${witnessed.method} ${witnessed.target} arrived at ${host} without a decision that allows it`];
-    this.#decisions.get(host)?.splice(at, 1);
-    return [];
-  }
-
   /** Pairs what arrived at a host with the decisions about it; what has no pair is wrong. */
   async settle(host: string, arrived: () => Witnessed[]): Promise<string[]> {
     const wrongs: string[] = [];
+    const open = this.#open.get(host) ?? [];
     // While the decision about one is awaited, others arrive.
     for (let batch = arrived(); batch.length > 0; batch = arrived()) {
-      for (const witnessed of batch) wrongs.push(...(await this.#pair(host, witnessed)));
+      this.totals.forwarded += batch.length;
+      for (const witnessed of batch) {
+        if (witnessed.complete) wrongs.push(...(await this.#pair(host, witnessed)));
+        else open.push(witnessed);
+      }
     }
+    // What is open comes last: of two that are alike, the decision belongs to the one that is complete.
+    const stillOpen: Witnessed[] = [];
+    for (const witnessed of open) {
+      if (witnessed.complete) wrongs.push(...(await this.#pair(host, witnessed)));
+      // Its body is still awaited, so nothing is decided for good: the decision comes with its end, or its connection's.
+      else if (!this.#take(host, witnessed)) stillOpen.push(witnessed);
+    }
+    this.#open.set(host, stillOpen);
     const left = this.#decisions.get(host) ?? [];
     for (const { verdict, status, method, path } of left) {
       if (verdict === "allowed" && status !== null) wrongs.push(`${method} ${path} was answered for ${host}, and never arrived there`);
@@ -59,6 +65,27 @@ export class Ledger {
     // What was on its way when its client left may arrive yet.
     this.#decisions.set(host, left.filter(({ verdict, status }) => verdict === "allowed" && status === null).slice(-KEPT));
     return wrongs;
+  }
+
+  /** No connection leads to the host any more: what was open there is decided now. */
+  async close(host: string): Promise<string[]> {
+    const open = this.#open.get(host) ?? [];
+    this.#open.delete(host);
+    return (await Promise.all(open.map((witnessed) => this.#pair(host, witnessed)))).flat();
+  }
+
+  async #pair(host: string, witnessed: Witnessed): Promise<string[]> {
+    await this.waitFor(host, (decision) => belongsTo(decision, witnessed), DECIDED_WITHIN_MS);
+    if (this.#take(host, witnessed)) return [];
+    return [`${witnessed.method} ${witnessed.target} arrived at ${host} without a decision that allows it`];
+  }
+
+  /** Whether there is a decision about it; one decision stands for one request. */
+  #take(host: string, witnessed: Witnessed): boolean {
+    const decisions = this.#decisions.get(host) ?? [];
+    const at = decisions.findIndex((decision) => belongsTo(decision, witnessed));
+    if (at !== -1) decisions.splice(at, 1);
+    return at !== -1;
   }
 }
 

@@ -42,10 +42,10 @@ export async function startWitness(): Promise<Witness> {
       response.end("seen");
     });
   });
-  server.on("clientError", (error: Error & { code?: string }, socket) => {
+  server.on("clientError", (error: Error & { code?: string; rawPacket?: Buffer }, socket) => {
     // A connection that is cut is how a request that turned out malformed ends.
     if (!["ECONNRESET", "HPE_INVALID_EOF_STATE", "EPIPE"].includes(error.code ?? ""))
-      wrongs.push(`Node's parser refuses what was sent: ${error.code}`);
+      wrongs.push(`Node's parser refuses what was sent: ${error.code} in ${JSON.stringify(error.rawPacket?.toString("latin1"))}`);
     socket.destroy();
   });
   server.listen(0, "127.0.0.1");
