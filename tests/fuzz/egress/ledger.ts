@@ -11,6 +11,8 @@ export class Ledger {
   readonly #decisions = new Map<string, EgressDecision[]>();
   /** Requests whose bodies had not come to their end when they were looked at. */
   readonly #open = new Map<string, Witnessed[]>();
+  /** Requests alike to one that was open: which decision belongs to which of them, nobody can tell. */
+  readonly #mixed = new Set<string>();
   readonly #waiting = new Set<() => void>();
   readonly totals = { forwarded: 0, refused: 0 };
 
@@ -47,7 +49,10 @@ export class Ledger {
       this.totals.forwarded += batch.length;
       for (const witnessed of batch) {
         if (witnessed.complete) wrongs.push(...(await this.#pair(host, witnessed)));
-        else open.push(witnessed);
+        else {
+          open.push(witnessed);
+          this.#mixed.add(keyOf(host, witnessed.method, witnessed.target));
+        }
       }
     }
     // What is open comes last: of two that are alike, the decision belongs to the one that is complete.
@@ -60,7 +65,8 @@ export class Ledger {
     this.#open.set(host, stillOpen);
     const left = this.#decisions.get(host) ?? [];
     for (const { verdict, status, method, path } of left) {
-      if (verdict === "allowed" && status !== null) wrongs.push(`${method} ${path} was answered for ${host}, and never arrived there`);
+      if (verdict === "allowed" && status !== null && !this.#mixed.has(keyOf(host, method, path)))
+        wrongs.push(`${method} ${path} was answered for ${host}, and never arrived there`);
     }
     // What was on its way when its client left may arrive yet.
     this.#decisions.set(host, left.filter(({ verdict, status }) => verdict === "allowed" && status === null).slice(-KEPT));
@@ -92,6 +98,10 @@ export class Ledger {
 function belongsTo(decision: EgressDecision, witnessed: Witnessed): boolean {
   if (decision.method !== witnessed.method || pathOf(decision.path) !== pathOf(witnessed.target)) return false;
   return decision.verdict !== "refused" || (FOUND_IN_BODY.has(decision.rule) && !witnessed.complete);
+}
+
+function keyOf(host: string, method: string, target: string): string {
+  return `${host} ${method} ${pathOf(target)}`;
 }
 
 /** Without the query, whose values events do not hold, and without the origin of an absolute target. */
