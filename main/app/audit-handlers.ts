@@ -15,7 +15,7 @@ export function createAuditHandlers({ audit, deps }: Services): AuditHandlers {
       return verdicts.filter(({ lines, problems }) => lines + problems.length > 0);
     },
     "audit.export": async ({ slug, format }) => {
-      const file = await exportFile(deps.home, deps.clock, `audit-${slug ?? "all"}`, format);
+      const file = await exportFile(deps.home, deps.clock.now(), `audit-${slug ?? "all"}`, format);
       return { file, entries: await exportLog(audit, await slugsOf(slug), format, file) };
     },
   };

@@ -1,6 +1,6 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { open, rename, rm } from "node:fs/promises";
 import type { Slug } from "#common/domain/names.ts";
+import { exportFile } from "../platform/export-file.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { harEntry, harFrame } from "./har.ts";
 import type { NumberedDecision } from "./traffic.ts";
@@ -20,9 +20,7 @@ export async function exportHar(
   decisions: readonly NumberedDecision[],
   { home, slug, version, now }: ExportOptions,
 ): Promise<{ file: string; entries: number }> {
-  const folder = join(home.root, "exports");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, `${slug}-${now.toISOString().replaceAll(/[-:]/g, "").replace(".", "")}.har`);
+  const file = await exportFile(home, now, slug, "har");
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     await write(temporary, decisions, harFrame(version, slug));
